@@ -22,7 +22,7 @@ class Thresholds:
     """
 
     membership: float = 0.2
-    membership_low: float = 0.1
+    membership_low: float = 0.02
     dimensions: int = 3
     interval: float = 0.9
     draws: int = 2000

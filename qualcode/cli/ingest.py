@@ -1,0 +1,115 @@
+"""`qualcode ingest`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from qualcode.cli.common import PATH, actor_name, actor_option, current_study
+from qualcode.cli.output import format_option, message, next_step, progress, show_rows, warn
+
+COLUMNS = ("transcript", "case", "format", "language", "turns", "speaker", "role", "decided by", "words", "share")
+
+
+@click.command()
+@click.argument("paths", nargs=-1, type=PATH, metavar="PATH...")
+@click.option("--cases", "cases_file", type=PATH, metavar="FILE", help="Case attributes: a CSV with a column 'case'.")
+@click.option(
+    "--roles",
+    multiple=True,
+    metavar="LABEL=ROLE",
+    help="Role of a speaker (participant, interviewer, other); may be given several times.",
+)
+@click.option("--encoding", default=None, help="Encoding of files that are not UTF-8, such as cp1252.")
+@click.option("--dry-run", is_flag=True, help="Show what would be taken in; write nothing.")
+@actor_option
+@format_option
+@click.pass_context
+def ingest(
+    ctx: click.Context,
+    paths: tuple[Path, ...],
+    cases_file: Path | None,
+    roles: tuple[str, ...],
+    encoding: str | None,
+    dry_run: bool,
+    actor: str | None,
+    form: str,
+) -> None:
+    """Take transcripts (files, folders) and case attributes into the study.
+
+    The text is frozen: positions of codings stay valid for ever. A file taken in before is left alone.
+    Shows each speaker with the role that was understood; check it before coding.
+    """
+    from qualcode.project.ingesting import ingest as take_in
+
+    if not paths and cases_file is None:
+        raise click.UsageError("Nothing to take in: name files, folders or --cases FILE.")
+    folder = current_study(ctx)
+    with progress("Reading transcripts") as report:
+        done = take_in(
+            folder,
+            paths,
+            cases_file=cases_file,
+            roles=roles_from(roles),
+            encoding=encoding,
+            dry_run=dry_run,
+            actor=actor_name(actor),
+            progress=report,
+        )
+    if done.added or form != "table":
+        show_rows(speaker_rows(done.added), COLUMNS, form)
+    verb = "Would take in" if dry_run else "Took in"
+    message(
+        f"{verb} {len(done.added)} transcripts; {len(done.unchanged)} were there already; "
+        f"{len(done.cases_added)} new cases, {len(done.cases_changed)} changed."
+    )
+    warn(done.doubts, what="doubts")
+    warn(done.skipped, what="files skipped")
+    warn(done.cases_without_transcript, what="cases of the case file without a transcript")
+    warn(done.cases_without_attributes, what="cases that the case file does not name")
+    warn(done.failed, what="files left out", shown=20)
+    if done.failed:
+        ctx.exit(1)
+    next_step("qualcode code (machine coders propose) or qualcode codings import FILE --coder NAME")
+
+
+def roles_from(texts: tuple[str, ...]) -> dict[str, str]:
+    """Return roles by speaker label from `LABEL=ROLE` texts.
+
+    Raises:
+        click.UsageError: A text is not of that form, or the role is unknown.
+    """
+    from qualcode.model import ROLES
+
+    roles = {}
+    for text in texts:
+        label, equals, role = text.rpartition("=")
+        if not equals or not label or role not in ROLES:
+            raise click.UsageError(f"--roles {text!r}: LABEL=ROLE is expected, with a role of {', '.join(ROLES)}.")
+        roles[label.strip()] = role
+    return roles
+
+
+def speaker_rows(readings: tuple[Any, ...]) -> list[dict[str, Any]]:
+    """Return one row per speaker of each transcript."""
+    rows = []
+    for reading in readings:
+        transcript = reading.transcript
+        for speaker in reading.roles:
+            rows.append(
+                {
+                    "transcript": transcript.name,
+                    "case": transcript.case,
+                    "format": transcript.format,
+                    "language": transcript.language,
+                    "turns": speaker.turns,
+                    "speaker": speaker.speaker or "(none)",
+                    "role": speaker.role,
+                    "decided by": speaker.how,
+                    "words": speaker.words,
+                    "share": f"{speaker.share:.0%}",
+                }
+            )
+    return rows

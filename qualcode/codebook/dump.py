@@ -1,0 +1,91 @@
+"""Records into a codebook file that a person can read and edit."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import yaml
+
+from qualcode.model import Category, Code, Codebook, Cue
+
+# Line separators that YAML would fold, characters it cannot show: written as escapes in double quotes.
+_AWKWARD = re.compile("[\x00-\x09\x0b-\x1f\x7f-\xa0\u2028\u2029\ufeff]")
+
+
+def dump_codebook(codebook: Codebook) -> str:
+    """Return a codebook as YAML: block style, in the order of the records, fields at their defaults left out.
+
+    Loading the result gives the same codebook (same hash), apart from the lines of its cues.
+    """
+    content: dict[str, Any] = {"name": codebook.name, "title": codebook.title, "language": codebook.language}
+    if codebook.source:
+        content["source"] = codebook.source
+    if codebook.strategies:
+        content["strategies"] = dict(codebook.strategies)
+    if codebook.dimensions:
+        content["dimensions"] = dict(codebook.dimensions)
+    if codebook.categories:
+        content["categories"] = [_category(category) for category in codebook.categories]
+    content["codes"] = [_code(code) for code in codebook.codes]
+    return yaml.dump(content, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=110, default_flow_style=False)
+
+
+def _category(category: Category) -> dict[str, str]:
+    told = {"id": category.id, "name": category.name, "definition": category.definition, "parent": category.parent}
+    return {key: value for key, value in told.items() if value}
+
+
+def _code(code: Code) -> dict[str, Any]:
+    categories = list(code.categories)
+    told: dict[str, Any] = {
+        "id": code.id,
+        "name": code.name,
+        "definition": code.definition,
+        "include": list(code.include),
+        "exclude": list(code.exclude),
+        "examples": list(code.examples),
+        "category": categories[0] if len(categories) == 1 else categories,
+        "parent": code.parent,
+        "stage": "" if code.stage == "open" else code.stage,
+        "dimension": code.dimension,
+        "strategy": code.strategy,
+        "colour": code.colour,
+        "origin": code.origin,
+        "cues": {language: [_cue(cue) for cue in cues] for language, cues in code.cues.items()},
+    }
+    return {key: value for key, value in told.items() if value}
+
+
+def _cue(cue: Cue) -> str | dict[str, Any]:
+    told: dict[str, Any] = {}
+    for key in ("requires", "excludes", "question"):
+        if getattr(cue, key):
+            told[key] = list(getattr(cue, key))
+    if cue.within != "sentence":
+        told["within"] = cue.within
+    if cue.confidence != Cue("").confidence:
+        told["confidence"] = float(cue.confidence)
+    return {"match": cue.pattern, **told} if told else cue.pattern
+
+
+class _Dumper(yaml.SafeDumper):
+    """Lists indented under their key, as people write them; no anchors for values that occur twice."""
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+        super().increase_indent(flow, False)
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+def _text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
+    style = None
+    if _AWKWARD.search(text):
+        style = '"'
+    elif "\n" in text:
+        style = "|"
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_Dumper.add_representer(str, _text)

@@ -1,0 +1,173 @@
+"""Codings taken in, added, accepted, rejected and removed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from qualcode.errors import ManyErrors, UserError
+from qualcode.model import CODER_KINDS, STATUSES, Coder, Coding, Study
+from qualcode.project.folder import StudyFolder
+from qualcode.project.machines import machine_names
+from qualcode.project.selection import Selection, select
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What came of an import.
+
+    Attributes:
+        coder: Who the codings were given to.
+        added: Codings that are new.
+        present: Codings that this coder had already.
+        doubles: Rows that say what an earlier row says.
+        skipped: What is wrong with the rows left out, one line each.
+    """
+
+    coder: str
+    added: int
+    present: int
+    doubles: int
+    skipped: tuple[str, ...]
+
+
+def import_codings(
+    folder: StudyFolder,
+    path: Path,
+    *,
+    coder: str,
+    kind: str = "person",
+    attributes: Mapping[str, str] | None = None,
+    skip_bad: bool = False,
+    dry_run: bool = False,
+    actor: str = "",
+) -> Imported:
+    """Take codings in from a JSONL or CSV file, or a folder of them, all in one transaction.
+
+    Args:
+        folder: The study.
+        path: File or folder.
+        coder: Whose codings they are.
+        kind: Kind of that coder, if it is new to the study.
+        attributes: Facts about it, if it is new.
+        skip_bad: Take in the good rows although others are bad.
+        dry_run: Read and tell, but write nothing.
+        actor: Who does it, for the journal.
+
+    Raises:
+        ManyErrors: Some rows cannot be used, and `skip_bad` is not set; nothing was taken in.
+        UserError: The file cannot be used at all.
+    """
+    from qualcode.interchange import read_coding_files
+
+    study = folder.study()
+    record = known_or_new_coder(study, coder, kind, attributes)
+    read = read_coding_files(path, study, coder=coder)
+    problems = [str(problem) for problem in read.problems]
+    if problems and not skip_bad:
+        raise ManyErrors(
+            f"Nothing was imported: {len(problems)} of {len(problems) + len(read.codings) + read.doubles} "
+            "codings cannot be used:",
+            problems,
+            hint="Mend them, or import the others with --skip-bad.",
+        )
+    held = {coding.place for coding in study.codings if coding.coder == coder}
+    new = [coding for coding in read.codings if coding.place not in held]
+    if not dry_run and (new or record != study.coder_by_name.get(coder)):
+        detail = f"{len(new)} codings of {coder} from {path.name}"
+        with (
+            folder.store() as store,
+            store.change(coder=actor or coder, action="codings import", detail=detail) as change,
+        ):
+            change.record_codebook(study.codebook.hash, folder.codebook_text())
+            change.put_coder(record)
+            change.add_codings(new)
+    return Imported(coder, len(new), len(read.codings) - len(new), read.doubles, tuple(problems))
+
+
+def known_or_new_coder(
+    study: Study, name: str, kind: str = "person", attributes: Mapping[str, str] | None = None
+) -> Coder:
+    """Return the coder as the study knows it, or a new one.
+
+    Raises:
+        UserError: The name is a machine's, or not fit for a name.
+    """
+    if kind not in CODER_KINDS:
+        raise UserError(f"{kind!r} is no kind of coder.", hint=f"Kinds: {', '.join(CODER_KINDS)}.")
+    if not name.strip() or any(character in name for character in "/\\\n\t"):
+        raise UserError(f"{name!r} cannot be the name of a coder: it is empty or holds a slash or a line break.")
+    if name in study.coder_by_name:
+        known = study.coder_by_name[name]
+        return Coder(name, known.kind, {**known.attributes, **(attributes or {})})
+    if kind != "machine" and name in machine_names():
+        raise UserError(
+            f"{name!r} is the name of a machine coder; a person's codings are not mixed with its proposals.",
+            hint="Give your codings another name with --coder.",
+        )
+    return Coder(name, kind, dict(attributes or {}))
+
+
+def set_status(folder: StudyFolder, selection: Selection, status: str, *, actor: str) -> int:
+    """Accept or reject codings; return how many changed.
+
+    Raises:
+        UserError: The selection names something unknown, or nothing fits it.
+    """
+    assert status in STATUSES
+    study = folder.study()
+    found = _something(select(study, selection))
+    changed = [coding.id for coding in found if coding.status != status]
+    if changed:
+        detail = f"{len(changed)} codings {status}"
+        with folder.store() as store, store.change(coder=actor, action=f"codings {status}", detail=detail) as change:
+            change.set_status(changed, status)
+    return len(changed)
+
+
+def remove(folder: StudyFolder, selection: Selection, *, actor: str) -> int:
+    """Remove codings (the journal keeps them; `qualcode undo` brings them back); return how many.
+
+    Raises:
+        UserError: The selection names something unknown, or nothing fits it.
+    """
+    study = folder.study()
+    found = _something(select(study, selection))
+    detail = f"{len(found)} codings"
+    with folder.store() as store, store.change(coder=actor, action="codings remove", detail=detail) as change:
+        change.remove_codings([coding.id for coding in found])
+    return len(found)
+
+
+def _something(found: tuple[Coding, ...]) -> tuple[Coding, ...]:
+    if not found:
+        raise UserError("No coding fits.", hint="List what there is: qualcode codings list")
+    return found
+
+
+def add_coding(folder: StudyFolder, *, coder: str, code: str, where: Mapping[str, object], actor: str = "") -> Coding:
+    """Add one coding by a person.
+
+    Args:
+        folder: The study.
+        coder: Who codes.
+        code: Identifier of the code.
+        where: Fields that locate the passage, as in a file of codings (`transcript`, `start`, `end`, `quote`, …).
+        actor: For the journal, if it is not the coder.
+
+    Raises:
+        UserError: The passage cannot be located, the code is unknown, or the coding exists already.
+    """
+    from qualcode.interchange import read_one_coding
+
+    study = folder.study()
+    record = known_or_new_coder(study, coder)
+    coding = read_one_coding({**where, "code": code}, study, coder=coder)
+    if any(coding.place == other.place for other in study.codings):
+        raise UserError(f"{coder} has given this passage the code {code} already.")
+    with folder.store() as store, store.change(coder=actor or coder, action="codings add", detail=code) as change:
+        change.record_codebook(study.codebook.hash, folder.codebook_text())
+        change.put_coder(record)
+        change.add_codings([coding])
+    return coding

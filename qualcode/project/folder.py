@@ -1,0 +1,150 @@
+"""A study on disk: where its files are, how it is found, made and opened."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qualcode.errors import UserError
+from qualcode.model import Codebook, Settings, Study
+
+if TYPE_CHECKING:
+    from qualcode.store import Store
+
+SETTINGS = "study.yaml"
+CODEBOOK = "codebook.yaml"
+STORE = "qualcode.db"
+TRANSCRIPTS = "transcripts"
+REPORTS = "reports"
+
+
+@dataclass(frozen=True, slots=True)
+class StudyFolder:
+    """A study's folder and settings.
+
+    Attributes:
+        path: The folder.
+        settings: What its `study.yaml` says.
+    """
+
+    path: Path
+    settings: Settings
+
+    @property
+    def codebook_path(self) -> Path:
+        """The codebook that a person edits."""
+        return self.path / CODEBOOK
+
+    @property
+    def transcripts_path(self) -> Path:
+        """The files as they were given."""
+        return self.path / TRANSCRIPTS
+
+    @property
+    def reports_path(self) -> Path:
+        """Where reports are written."""
+        return self.path / REPORTS
+
+    @property
+    def store_target(self) -> Path | str:
+        """The store: a URL from the settings, or the SQLite file of the folder."""
+        return self.settings.store or self.path / STORE
+
+    def codebook(self) -> Codebook:
+        """Read the codebook.
+
+        Raises:
+            UserError: It is missing or has mistakes.
+        """
+        from qualcode.codebook import load_codebook
+
+        if not self.codebook_path.exists():
+            raise UserError(
+                f"{self.path} has no {CODEBOOK}.",
+                hint="Start from a shipped one: qualcode codebook export b2b-influencer-marketing > codebook.yaml",
+            )
+        return load_codebook(self.codebook_path)
+
+    def codebook_text(self) -> str:
+        """Return the text of the codebook's file, as the store keeps it beside its hash."""
+        from qualcode.codebook.yaml_lines import read_text
+
+        return read_text(self.codebook_path)
+
+    @contextmanager
+    def store(self) -> Iterator[Store]:
+        """Open the store, and close it afterwards.
+
+        Raises:
+            StoreError: It is missing or cannot be opened.
+        """
+        from qualcode.store import Store
+
+        store = Store.open(self.store_target)
+        try:
+            yield store
+        finally:
+            store.close()
+
+    def study(self) -> Study:
+        """Return the whole study as it is now."""
+        with self.store() as store:
+            return store.snapshot(self.settings, self.codebook())
+
+
+def find_study(folder: str | Path | None = None) -> StudyFolder:
+    """Find a study.
+
+    Args:
+        folder: Its folder; None: the nearest folder upwards from the current one with a `study.yaml`.
+
+    Raises:
+        UserError: There is none, or its settings have mistakes.
+    """
+    from qualcode.project.settings_file import read_settings
+
+    if folder is not None:
+        path = Path(folder)
+        if not (path / SETTINGS).is_file():
+            raise UserError(
+                f"{path} holds no study: it has no {SETTINGS}.", hint=f"Make one with: qualcode init {path}"
+            )
+        return StudyFolder(path, read_settings(path / SETTINGS))
+    here = Path.cwd()
+    for path in (here, *here.parents):
+        if (path / SETTINGS).is_file():
+            return StudyFolder(path, read_settings(path / SETTINGS))
+    raise UserError(
+        f"No study here: neither {here} nor a folder above it has a {SETTINGS}.",
+        hint="Make one with: qualcode init my-study; or look at the sample with: qualcode demo",
+    )
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file so that it is there whole or not at all: beside it first, then renamed.
+
+    Raises:
+        UserError: It cannot be written.
+    """
+    try:
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
+                stream.write(text)
+                stream.flush()
+                os.fsync(stream.fileno())
+            Path(temporary).chmod(0o644)
+            Path(temporary).replace(path)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise UserError(
+            f"{path} cannot be written ({error.strerror or error}).",
+            hint="Check that the folder exists, can be written to, and that the disk is not full.",
+        ) from error

@@ -1,0 +1,196 @@
+"""Findings as plain data for JSON: every number keeps the passages that it comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from qualcode.model import Coding, Study, clock
+
+if TYPE_CHECKING:
+    from qualcode.agreement import Agreement
+    from qualcode.agreement.findings import Value
+    from qualcode.axial import AxialFindings
+    from qualcode.cases import CaseResult, Comparison, FocusMatrix
+    from qualcode.codebook import Published
+
+DIGITS = 6
+
+
+def passages(study: Study, codings: Iterable[Coding]) -> list[dict[str, Any]]:
+    """Return where codings stand and what they say."""
+    found = []
+    for coding in codings:
+        turn = study.transcript_by_name[coding.transcript].turn_at(coding.start)
+        found.append(
+            {
+                "transcript": coding.transcript,
+                "turn": turn.number if turn else None,
+                "time": clock(turn.time) if turn else None,
+                "start": coding.start,
+                "end": coding.end,
+                "code": coding.code,
+                "coder": coding.coder,
+                "quote": study.quote(coding),
+            }
+        )
+    return found
+
+
+def comparison_data(study: Study, comparison: Comparison, published: Published | None) -> dict[str, Any]:
+    """Return a comparison as `qualcode compare --format json` shows it."""
+    right, of = comparison.agreed or (None, None)
+    clustering = comparison.clustering
+    return {
+        **how(study, comparison.coders, comparison.settings),
+        "rule": comparison.rule,
+        "cases": [_case_data(study, result) for result in comparison.cases],
+        "counts": {strategy: {"here": here, "published": there} for strategy, here, there in comparison.counts},
+        "hybrids": {"here": comparison.hybrids[0], "published": comparison.hybrids[1]},
+        "clusters": [
+            {"number": cluster.number, "cases": list(cluster.cases), "stability": rounded(cluster.stability)}
+            for cluster in (clustering.clusters if clustering else ())
+        ],
+        "published": {
+            "source": published.source,
+            "cases": {case: list(strategies) for case, strategies in published.cases.items()},
+        }
+        if published
+        else {},
+        "agreement": {"as published": right, "of": of} if published else {},
+    }
+
+
+def _case_data(study: Study, result: CaseResult) -> dict[str, Any]:
+    return {
+        "case": result.case,
+        "memberships": {one.strategy: rounded(one.value) for one in result.memberships},
+        "intervals": {one.strategy: [rounded(one.low), rounded(one.high)] for one in result.memberships},
+        "assigned": list(result.assigned),
+        "because": {one.strategy: one.because for one in result.memberships},
+        "published": None if result.published is None else list(result.published),
+        "agrees": result.agrees,
+        "evidence": {one.strategy: passages(study, one.passages) for one in result.memberships},
+    }
+
+
+def focus_data(study: Study, matrix: FocusMatrix) -> dict[str, Any]:
+    """Return a case × dimension matrix with the passages of each filled cell."""
+    return {
+        **how(study, matrix.coders, ()),
+        "cases": list(matrix.cases),
+        "dimensions": list(matrix.dimensions),
+        "cells": [
+            {
+                "case": cell.case,
+                "dimension": cell.dimension,
+                "values": [
+                    {"code": code, "strategy": strategy, "passages": passages(study, codings)}
+                    for code, strategy, codings in cell.values
+                ],
+            }
+            for cell in matrix.cells
+        ],
+    }
+
+
+def axial_data(study: Study, findings: AxialFindings) -> dict[str, Any]:
+    """Return what axial coding found."""
+    return {
+        **how(study, findings.coders, findings.settings),
+        "unit": findings.unit,
+        "units": findings.units,
+        "categories": [
+            {
+                "category": category.category,
+                "cases": list(category.cases),
+                "codings": category.codings,
+                "codes": [
+                    {"code": code, "cases": list(cases), "codings": len(codings)}
+                    for code, cases, codings in category.codes
+                ],
+            }
+            for category in findings.categories
+        ],
+        "edges": [
+            {
+                "first": edge.first,
+                "second": edge.second,
+                "together": edge.together,
+                "jaccard": rounded(edge.jaccard),
+                "inclusion": rounded(edge.inclusion),
+                "lift": rounded(edge.lift),
+                "cases": list(edge.cases),
+                "passages": passages(study, edge.passages),
+            }
+            for edge in findings.edges
+        ],
+        "proposed": [
+            {"number": one.number, "codes": list(one.codes), "stability": rounded(one.stability)}
+            for one in findings.proposed
+        ],
+        "modularity": rounded(findings.modularity),
+        "category_agreement": rounded(findings.category_agreement),
+        "considerations": [
+            {
+                "id": one.id,
+                "stage": one.stage,
+                "name": one.name,
+                "verdict": one.verdict,
+                "codes": list(one.codes),
+                "beyond": list(one.beyond),
+                "cases": list(one.cases),
+                "passages": passages(study, one.passages),
+            }
+            for one in findings.considerations
+        ],
+    }
+
+
+def agreement_data(study: Study, agreement: Agreement) -> dict[str, Any]:
+    """Return agreement as `qualcode agree --format json` shows it."""
+    return {
+        **how(study, agreement.coders, agreement.settings),
+        "unit": agreement.unit,
+        "reference": agreement.reference or None,
+        "units": agreement.units,
+        "pooled": {name: _number(value) for name, value in agreement.pooled.items()},
+        "intervals": {name: _interval(value) for name, value in agreement.pooled.items() if value.low is not None},
+        "codes": [
+            {
+                "code": one.code,
+                "units": dict(one.units),
+                "prevalence": rounded(one.prevalence),
+                "measures": {name: _number(value) for name, value in one.measures.items()},
+                "undefined": {name: value.reason for name, value in one.measures.items() if value.value is None},
+            }
+            for one in agreement.codes
+        ],
+        "unused": list(agreement.unused),
+        "remarks": list(agreement.remarks),
+    }
+
+
+def how(study: Study, coders: Iterable[str], settings: Iterable[tuple[str, str]]) -> dict[str, Any]:
+    """Return where a result comes from: coders, codebook, settings, version."""
+    from qualcode import __version__
+
+    return {
+        "coders": list(coders),
+        "codebook": {"name": study.codebook.name, "hash": study.codebook.hash},
+        "settings": dict(settings),
+        "version": __version__,
+    }
+
+
+def rounded(value: float | None) -> float | None:
+    """Return a number with six decimals: enough for people, and the same on every machine."""
+    return None if value is None else round(float(value), DIGITS)
+
+
+def _number(value: Value) -> float | None:
+    return rounded(value.value)
+
+
+def _interval(value: Value) -> list[float | None]:
+    return [rounded(value.low), rounded(value.high)]

@@ -1,0 +1,72 @@
+"""The sample study: copied, taken through every stage, reported."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from qualcode.errors import UserError
+from qualcode.project.codings import Imported, import_codings
+from qualcode.project.folder import SETTINGS, StudyFolder, find_study
+from qualcode.project.ingesting import ingest
+from qualcode.project.init import init_study
+from qualcode.resources import shipped
+
+CODEBOOK = "b2b-influencer-marketing"
+READERS = ("reader-1", "reader-2")
+READER_FACTS = {"what": "reference codings by a language-model reader that read every turn; not a person"}
+ACTOR = "demo"
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """The sample study after its sources and reference codings are in.
+
+    Attributes:
+        folder: The study.
+        is_new: Whether it was made now, or had been there.
+        transcripts: How many it holds.
+        imports: What came of importing the reference codings.
+    """
+
+    folder: StudyFolder
+    is_new: bool
+    transcripts: int
+    imports: tuple[Imported, ...]
+
+
+def sample_study(path: Path, *, progress: Callable[[int, int], None] | None = None) -> Sample:
+    """Make the sample study in a folder, or bring an earlier one there up to date; nothing of the user's is lost.
+
+    Args:
+        path: The folder: new, empty, or an earlier sample study.
+        progress: Called with (transcripts read, transcripts in all).
+
+    Raises:
+        UserError: The folder holds something else.
+    """
+    source = shipped("transcripts_sample")
+    settings = (source / SETTINGS).read_text("utf-8")
+    is_new = not (path / SETTINGS).exists()
+    if is_new:
+        if path.exists() and (not path.is_dir() or any(path.iterdir())):
+            raise UserError(
+                f"{path} exists and is not the sample study.", hint="Name another folder: qualcode demo DIR"
+            )
+        folder = init_study(path, codebook=CODEBOOK, settings=settings)
+    else:
+        folder = find_study(path)
+        if not (path / "codings" / READERS[0]).is_dir():
+            raise UserError(f"{path} holds a study of your own.", hint="Name another folder: qualcode demo DIR")
+    for reader in READERS:
+        shutil.copytree(source / "codings" / reader, path / "codings" / reader, dirs_exist_ok=True)
+    ingest(folder, sorted(source.glob("*.txt")), actor=ACTOR, progress=progress)
+    imports = tuple(
+        import_codings(
+            folder, path / "codings" / reader, coder=reader, kind="reference", attributes=READER_FACTS, actor=ACTOR
+        )
+        for reader in READERS
+    )
+    return Sample(folder, is_new, len(folder.study().transcripts), imports)

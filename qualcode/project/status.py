@@ -1,0 +1,89 @@
+"""What a study holds, and what is missing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from qualcode.model import Study
+from qualcode.project.folder import StudyFolder
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """A study at a glance.
+
+    Attributes:
+        numbers: What there is, in order shown.
+        coders: One row per coder.
+        missing: What to do next, in words; empty when nothing is missing.
+    """
+
+    numbers: tuple[tuple[str, Any], ...]
+    coders: tuple[dict[str, Any], ...]
+    missing: tuple[str, ...]
+
+
+def status_of(folder: StudyFolder) -> Status:
+    """Return what a study holds and what is missing."""
+    study = folder.study()
+    turns = [turn for transcript in study.transcripts for turn in transcript.participant_turns()]
+    words = sum(
+        len(transcript.speech(turn).split())
+        for transcript in study.transcripts
+        for turn in transcript.participant_turns()
+    )
+    numbers = (
+        ("title", study.settings.title),
+        ("codebook", f"{study.codebook.name} ({study.codebook.hash[:12]})"),
+        ("codes", len(study.codebook.codes)),
+        ("cases", len(study.cases)),
+        ("transcripts", len(study.transcripts)),
+        ("participants' turns", len(turns)),
+        ("participants' words", words),
+        ("codings", len(study.codings)),
+        ("memos", len(study.memos)),
+    )
+    return Status(numbers, _coder_rows(study), _missing(study))
+
+
+def _coder_rows(study: Study) -> tuple[dict[str, Any], ...]:
+    rows = []
+    for coder in study.coders:
+        own = [coding for coding in study.codings if coding.coder == coder.name]
+        rows.append(
+            {
+                "coder": coder.name,
+                "kind": coder.kind,
+                "codings": len(own),
+                **{name: sum(coding.status == name for coding in own) for name in ("accepted", "proposed", "rejected")},
+                "transcripts": len({coding.transcript for coding in own}),
+            }
+        )
+    return tuple(rows)
+
+
+def _missing(study: Study) -> tuple[str, ...]:
+    missing = []
+    if not study.transcripts:
+        missing.append("transcripts (qualcode ingest FOLDER)")
+    elif not study.codings:
+        missing.append("codings (qualcode code, or qualcode codings import FILE --coder NAME)")
+    empty = [case.name for case in study.cases if not any(one.case == case.name for one in study.transcripts)]
+    if empty:
+        missing.append(f"transcripts of {len(empty)} cases: {', '.join(empty[:10])}")
+    older = _older(study)
+    if older:
+        missing.append(f"a second look at {older} codings made under an older definition of their code")
+    unknown = {coding.code for coding in study.codings} - set(study.codebook.by_id)
+    if unknown:
+        missing.append(f"codes that codings use, but the codebook does not have: {', '.join(sorted(unknown))}")
+    return tuple(missing)
+
+
+def _older(study: Study) -> int:
+    now = {code.id: code.definition_hash for code in study.codebook.codes}
+    return sum(
+        bool(coding.definition_hash) and now.get(coding.code, coding.definition_hash) != coding.definition_hash
+        for coding in study.codings
+    )
