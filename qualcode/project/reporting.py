@@ -33,6 +33,7 @@ def report_input(analyses: Analyses, coders: Sequence[str] = ()) -> ReportInput:
         agreements=analyses.agreements,
         coders=names,
         codings=codings,
+        citations=tuple(analyses.framework.sources.items()) if analyses.framework else (),
         provenance=tuple(provenance),
     )
 

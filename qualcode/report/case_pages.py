@@ -79,6 +79,7 @@ def case_pages(material: Material) -> list[Page]:
                     ],
                     "row": rows.get(case.name),
                     "evidence": _evidence(material, case),
+                    "threshold": material.study.settings.thresholds.membership,
                     "dimensions": _dimensions(material, focused),
                     "groups": _groups(material, passages),
                     "number": len(passages),

@@ -13,7 +13,7 @@ from report_samples import CODEBOOK, small_input, small_study
 from qualcode.axial.findings import Edge
 from qualcode.cases.findings import Cluster, Clustering
 from qualcode.model import Case, Coder, Study
-from qualcode.report.colours import PALETTE, code_colours, tint
+from qualcode.report.colours import PALETTE, code_colours, luminance, readable, tint
 from qualcode.report.dendrogram import dendrogram
 from qualcode.report.links import slug, slugs
 from qualcode.report.material import Material, Passage
@@ -39,18 +39,30 @@ def test_slugs_are_different_and_plain(names: list[str]) -> None:
     assert all(value and set(value) <= set("abcdefghijklmnopqrstuvwxyz0123456789-") for value in found.values())
 
 
-def luminance(colour: str) -> float:
-    """Return relative luminance (WCAG 2.1)."""
-    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
-    red, green, blue = (part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+def contrast(colour: str) -> float:
+    """Return a colour's contrast on white."""
+    return 1.05 / (luminance([int(colour[at : at + 2], 16) for at in (1, 3, 5)]) + 0.05)
+
+
+def test_luminance_of_known_colours() -> None:
+    """White, black and mid grey have the contrasts that WCAG's formula gives them (grey: 3.95)."""
+    assert [round(contrast(colour), 2) for colour in ("#ffffff", "#000000", "#808080")] == [1.0, 21.0, 3.95]
+
+
+@given(st.integers(0, 0xFFFFFF))
+def test_colours_of_codebooks_are_darkened_until_they_can_be_seen(number: int) -> None:
+    """Whatever a codebook chooses, the colour shown has a contrast of 3; a colour that has it is left as it is."""
+    colour = f"#{number:06x}"
+    assert contrast(readable(colour)) >= 3
+    if contrast(colour) >= 3:
+        assert readable(colour) == colour
 
 
 @pytest.mark.parametrize("colour", PALETTE)
 def test_palette_stands_out_on_paper(colour: str) -> None:
     """Colours have a contrast of 4.5 on white, and their lightest tint 3 (WCAG 2.1 for graphics)."""
-    assert 1.05 / (luminance(colour) + 0.05) >= 4.5
-    assert 1.05 / (luminance(tint(colour, 27)) + 0.05) >= 2.9
+    assert contrast(colour) >= 4.5
+    assert contrast(tint(colour, 27)) >= 2.9
 
 
 def test_codebooks_colours_come_first_and_nonsense_is_ignored() -> None:
