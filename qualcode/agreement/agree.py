@@ -17,9 +17,7 @@ from qualcode.agreement.sums import (
     CodeSums,
     Pool,
     code_sums,
-    cohen_by_pair,
     corrected,
-    f1_by_pair,
     mean_known,
     reference_measures,
 )
@@ -82,8 +80,8 @@ def agree(
 
     Per code, each unit has the code or not (see `CODE_MEASURES`; `light` and `cohen` are one for two coders). Pooled:
 
-    - `percent`, `f1`, `precision`, `recall`: over unit × code, micro-averaged; more than two coders without a reference: over
-      pairs of coders too;
+    - `percent`, `f1`, `precision`, `recall`: over unit × code, micro-averaged; for more than two coders without a
+      reference, over pairs of coders too;
     - `pooled_kappa`: de Vries et al. 2008, mean observed and mean chance agreement over codes (and pairs of coders);
     - `mean_kappa`, `mean_alpha`, `mean_ac1`: means over the codes for which they are defined (kappa: Cohen's, for more
       coders Light's);
@@ -164,7 +162,7 @@ def _check(names: tuple[str, ...], reference: str, measures: Sequence[str] | Non
 
 
 def _fitting(names: tuple[str, ...], reference: str, unit: str) -> tuple[str, ...]:
-    fitting = FOR_TWO if len(names) == 2 else FOR_MORE
+    fitting: tuple[str, ...] = FOR_TWO if len(names) == 2 else FOR_MORE
     if reference:
         place = fitting.index("f1")
         fitting = (*fitting[:place], "precision", "recall", *fitting[place:])
@@ -207,7 +205,7 @@ def _measured(
     place = units.coders.index(reference) if reference else None
     functions = CODE_MEASURES if place is None else CODE_MEASURES | reference_measures(place)
     plain = tuple(name for name in wanted if name in functions)
-    pool, per_code, pair_rows = Pool(), [], []
+    pool, per_code, pair_rows = Pool(place), [], []
     for code, sums in zip(units.codes, code_sums(units, drawn.group, drawn.weights), strict=True):
         pool.add(sums)
         rows = np.column_stack([functions[name](sums) for name in plain]) if plain else np.empty((1, 0))
@@ -219,7 +217,7 @@ def _measured(
         return (), {}, (), ()
     if "u_alpha_binary" in wanted:
         per_code = _with_spans(units, drawn, per_code, interval)
-    samples = pool.values(place) | set_alphas(units, drawn.group, drawn.weights)
+    samples = pool.values() | set_alphas(units, drawn.group, drawn.weights)
     rows = np.column_stack(list(samples.values()))
     found = dict(zip(samples, summary(rows, drawn, interval, _reasons(samples), THRESHOLDS), strict=True))
     pooled = {
@@ -248,8 +246,9 @@ def _code_row(units: Units, code: str, sums: CodeSums, values: dict[str, Value])
 
 def _first_resample(sums: CodeSums) -> tuple[Array, ...]:
     """Return, for the data as they are, each pair's kappa, F1 parts, observed and chance agreement."""
-    kappa = cohen_by_pair(sums)[0]
-    return kappa, sums.both[0], (sums.first + sums.second)[0], sums.po[0], sums.pe[0], sums.pair_units[0]
+    first = (sums.kappa, sums.both, sums.given, sums.po, sums.pe, sums.pair_units)
+    # Copies: views would keep all resamples of every code in memory.
+    return tuple(values[0].copy() for values in first)
 
 
 def _pairs(units: Units, rows: list[tuple[Array, ...]]) -> tuple[PairAgreement, ...]:

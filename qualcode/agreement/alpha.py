@@ -43,8 +43,9 @@ def alpha(ratings: ArrayLike, *, distance: Distance = "nominal", values: Sequenc
         distance: "nominal", "ordinal", "interval", "ratio", or a function of two values (0 for equal ones).
         values: What the ratings 0, 1, … stand for, where the ratings are not themselves the values.
 
-    Source: Krippendorff 2011, Computing Krippendorff's Alpha-Reliability, example C (= Content Analysis, 2nd ed. 2004, p. 230):
-    nominal .743, ordinal .815, interval .849, ratio .797. The standard error (nominal only) is Gwet's (2014, ch. 6).
+    Source: Krippendorff 2011, Computing Krippendorff's Alpha-Reliability, example C (= Content Analysis, 2nd
+    ed. 2004, p. 230): nominal .743, ordinal .815, interval .849, ratio .797. The standard error (nominal only)
+    is Gwet's (2014, ch. 6).
 
     >>> rows = [[1, 1, -1, 1], [2, 2, 3, 2], [3, 3, 3, 3], [3, 3, 3, 3], [2, 2, 2, 2], [1, 2, 3, 4],
     ...         [4, 4, 4, 4], [1, 1, 2, 1], [2, 2, 2, 2], [-1, 5, 5, 5], [-1, -1, 1, 1], [-1, 3, -1, -1]]

@@ -14,8 +14,8 @@ from qualcode.agreement.ratings import Array
 def base_run(new: Sequence[int], *, base: int = 4, run: int = 2, threshold: float = 0.05) -> BaseRun:
     """Return when the share of new codes in a run falls to the threshold.
 
-    Runs overlap and slide by one interview; the first whose ratio of new codes to the base's codes is at most the threshold
-    decides. Saturation is at the last interview before that run, written "6+2".
+    Runs overlap and slide by one interview; the first whose ratio of new codes to the base's codes is at most
+    the threshold decides. Saturation is at the last interview before that run, written "6+2".
 
     Args:
         new: New codes in interview 1, 2, …
@@ -23,8 +23,8 @@ def base_run(new: Sequence[int], *, base: int = 4, run: int = 2, threshold: floa
         run: Run length in interviews.
         threshold: Greatest ratio that counts as saturated, 0 to 1.
 
-    Source: Guest, Namey & Chen 2020, A simple method to assess and report thematic saturation (PLoS ONE 15(5), e0232076): 37
-    codes in four interviews, then 4, 3, 1 and 0 new ones: saturated at 6+2.
+    Source: Guest, Namey & Chen 2020, A simple method to assess and report thematic saturation (PLoS ONE 15(5),
+    e0232076): 37 codes in four interviews, then 4, 3, 1 and 0 new ones: saturated at 6+2.
 
     >>> base_run([37, 0, 0, 0, 4, 3, 1, 0]).notation
     '6+2'

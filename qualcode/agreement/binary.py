@@ -98,7 +98,7 @@ def _mean_over_pairs(ratings: ArrayLike, top: Array) -> Value:
 
 
 def prevalence_index(ratings: ArrayLike) -> Value:
-    """Return |a - d| / n: how far "given" and "not given" are from being equally frequent; the mean over pairs of coders.
+    """Return |a - d| / n: how far "given" and "not given" are from equally frequent; the mean over pairs of coders.
 
     High values pull kappa down while percent agreement stays high.
 

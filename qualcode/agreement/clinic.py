@@ -28,12 +28,14 @@ def clinic(
 ) -> Clinic:
     """Return codes with most disagreement, confused pairs, and notes to write.
 
-    Two codes are confused on a unit when one coder gave the first and not the second, another the second and not the first.
+    Two codes are confused on a unit when one coder gave the first and not the second, another the second and
+    not the first.
 
     Args:
         study: The study.
         coders: Names of at least two.
-        unit: See `qualcode.agreement.units`; a smaller unit shows confusion more sharply than a turn that carries many codes.
+        unit: See `qualcode.agreement.units`; a smaller unit shows confusion more sharply than a turn that
+            carries many codes.
         codes: See `agree`.
         statuses: See `agree`.
         transcripts: See `agree`.
@@ -132,19 +134,19 @@ def _suggestions(
         if units >= 2:
             title = study.codebook.by_id[other].name if other in study.codebook.by_id else other
             notes.append(
-                f"exclude: say when it is {other} ({title}) and not {code}: on {units} units one coder gave the one and another "
-                "the other. If both may apply, say so under include."
+                f"exclude: say when it is {other} ({title}) and not {code}: on {units} units one coder gave the one "
+                "and another the other. If both may apply, say so under include."
             )
     most, least = max(alone, key=lambda name: (alone[name], name)), min(alone, key=lambda name: (alone[name], name))
     if alone[most] >= 3 and alone[most] >= 3 * max(alone[least], 1):
         notes.append(
-            f"include: {most} gave it alone {alone[most]} times, {least} {alone[least]} times: say what is enough for it to "
-            f"apply, or under exclude what is not."
+            f"include: {most} gave it alone {alone[most]} times, {least} {alone[least]} times: say what is enough "
+            "for it to apply, or under exclude what is not."
         )
     if differing >= 3 and 2 * differing > any_gave:
         notes.append(
-            f"definition: coders differ on {differing} of the {any_gave} units that any of them gave it to: it may name more "
-            "than one thing, or something that the text seldom shows."
+            f"definition: coders differ on {differing} of the {any_gave} units that any of them gave it to: it may "
+            "name more than one thing, or something that the text seldom shows."
         )
     if entry is not None and not entry.examples:
         notes.append("examples: there are none; add a passage that it applies to and one that it nearly does.")

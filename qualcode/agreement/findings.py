@@ -384,7 +384,8 @@ class Richness:
         mentions: Sum over codes of the interviews holding them (U).
         once: Codes in exactly one interview (Q1).
         twice: Codes in exactly two (Q2).
-        chao2: Lower bound for the number of codes; its error is the standard error, low and high its log-normal interval.
+        chao2: Lower bound for the number of codes; its error is the standard error, low and high its
+            log-normal interval.
         jackknife1: First-order jackknife.
         jackknife2: Second-order jackknife.
         coverage: Share of code mentions, among all there could be, that belong to codes found.

@@ -1,6 +1,7 @@
-"""Gamma of Mathet et al. 2015 (alignment of freely marked, overlapping passages), through the package pygamma-agreement.
+"""Gamma of Mathet et al. 2015: alignment of freely marked, overlapping passages.
 
-The package is an extra (`pip install "qualcode[gamma]"`): it is large and slow to load.
+Computed by the package pygamma-agreement, which is an extra (`pip install "qualcode[gamma]"`): it is large and
+slow to load.
 """
 
 from __future__ import annotations
@@ -51,7 +52,9 @@ def gamma(
     samples: int = 30,
     seed: int = 20221017,
 ) -> Gamma:
-    """Return gamma of passages that coders marked in one text. Stochastic: the seed and number of samples belong beside it.
+    """Return gamma of passages that coders marked in one text.
+
+    It is stochastic: the seed and the number of samples belong beside it.
 
     Args:
         segments: By coder: (start, end, code); passages may overlap.
@@ -68,7 +71,6 @@ def gamma(
     """
     package = _package()
     import numpy as np
-
     from pyannote.core import Segment
 
     continuum = package.Continuum()

@@ -1,9 +1,10 @@
 """Growth curves of codes over interviews after Lowe et al. 2018.
 
-T_n codes are known after n interviews; A codes there would be in the end; b is the share of them that one interview tells.
+T_n codes are known after n interviews; A codes there would be in the end; b is the share of them that one
+interview tells.
 
-Source: Lowe, Norris, Farris & Babbage 2018, Quantifying thematic saturation in qualitative data analysis (Field Methods 30, p. 191),
-formulae at second hand.
+Source: Lowe, Norris, Farris & Babbage 2018, Quantifying thematic saturation in qualitative data analysis
+(Field Methods 30, p. 191), formulae at second hand.
 """
 
 from __future__ import annotations

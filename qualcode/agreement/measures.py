@@ -19,8 +19,8 @@ class Measure:
     Attributes:
         title: As shown.
         function: What computes it.
-        takes: "ratings" (units × coders), "given" (ratings 1 and 0 of one code), "codes" (such ratings of each code), "sets"
-            (a set of codes for each unit and coder), "segments" (passages) or "kappa".
+        takes: "ratings" (units × coders), "given" (ratings 1 and 0 of one code), "codes" (such ratings of each
+            code), "sets" (a set of codes for each unit and coder), "segments" (passages) or "kappa".
         coders: "two" or "any number".
         source: Author, year, page.
         purpose: What it is for, and what to beware of.

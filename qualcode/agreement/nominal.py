@@ -48,7 +48,7 @@ class _Counted:
         """Share of agreeing pairs of coders by unit; 0 where there is no pair."""
         pairs = self.rated * (self.rated - 1)
         agreeing = (self.counts * (self.counts - 1)).sum(axis=1)
-        return np.divide(agreeing, pairs, out=np.zeros(self.units), where=pairs > 0)
+        return np.asarray(np.divide(agreeing, pairs, out=np.zeros(self.units), where=pairs > 0))
 
     @property
     def observed(self) -> float:
@@ -165,7 +165,8 @@ def _cohen_from(table: Array, ddof: int = 0) -> Value:
 def cohen(ratings: ArrayLike, *, categories: int | None = None, ddof: int = 0) -> Value:
     """Return Cohen's kappa of two coders; units that one of them did not see are left out.
 
-    The standard error is that of Fleiss, Cohen & Everitt 1969 (Psychological Bulletin 72, p. 325), which is also Gwet's.
+    The standard error is that of Fleiss, Cohen & Everitt 1969 (Psychological Bulletin 72, p. 325), which is
+    also Gwet's.
 
     Source: Cohen 1960 (Educational and Psychological Measurement 20, p. 45): .492.
 
@@ -264,11 +265,11 @@ def fleiss(ratings: ArrayLike, *, categories: int | None = None, ddof: int = 1) 
 def brennan_prediger(ratings: ArrayLike, *, categories: int | None = None, ddof: int = 1) -> Value:
     """Return Brennan & Prediger's kappa_n: chance is one over the number of categories.
 
-    Also known as Bennett's S, Randolph's free-marginal kappa and the kappa of MAXQDA (there the categories are the codes of
-    the result table). Declare `categories`: categories nobody used count.
+    Also known as Bennett's S, Randolph's free-marginal kappa and the kappa of MAXQDA (there the categories are
+    the codes of the result table). Declare `categories`: categories nobody used count.
 
-    Source: Brennan & Prediger 1981 (Educational and Psychological Measurement 41, p. 691). Krippendorff 2004, p. 246 gives
-    S = .190 for an agreement of .460 with three categories.
+    Source: Brennan & Prediger 1981 (Educational and Psychological Measurement 41, p. 691). Krippendorff 2004,
+    p. 246 gives S = .190 for an agreement of .460 with three categories.
 
     >>> from qualcode.agreement.ratings import ratings_from_table
     >>> round(brennan_prediger(ratings_from_table([[118, 5], [2, 0]])).value, 3)
@@ -283,8 +284,8 @@ def brennan_prediger(ratings: ArrayLike, *, categories: int | None = None, ddof:
 def ac1(ratings: ArrayLike, *, categories: int | None = None, ddof: int = 1) -> Value:
     """Return Gwet's AC1, which stays near the percentage where one category is rare.
 
-    Source: Gwet 2008 (British Journal of Mathematical and Statistical Psychology 61, p. 29); Gwet 2002 (Kappa statistic is
-    not satisfactory) prints .941 for the table below, where Cohen's kappa is -.023.
+    Source: Gwet 2008 (British Journal of Mathematical and Statistical Psychology 61, p. 29); Gwet 2002 (Kappa
+    statistic is not satisfactory) prints .941 for the table below, where Cohen's kappa is -.023.
 
     >>> from qualcode.agreement.ratings import ratings_from_table
     >>> round(ac1(ratings_from_table([[118, 5], [2, 0]])).value, 3)

@@ -11,21 +11,22 @@ from qualcode.agreement.units import Units
 THRESHOLDS = (0.667, 0.8)
 UNIT_NOTES = {
     "turn": "Unit: a participant's turn; a coding counts for a turn if they share at least one character.",
-    "sentence": "Unit: a sentence of a participant's turn; a coding counts for a sentence if it covers at least half of the "
-    "sentence, or has at least half of itself in it.",
-    "passage": "Unit: a passage that any of the coders marked. Text that all left uncoded is no unit here, so agreement on "
-    "leaving it uncoded does not count, and chance-corrected values come out lower than by turn.",
-    "character": "Unit: a character of participants' turns. Characters of one passage are not independent of each other: "
-    "do not read their large number as precision; the intervals, by interview, do not.",
+    "sentence": "Unit: a sentence of a participant's turn; a coding counts for a sentence if it covers at least "
+    "half of the sentence, or has at least half of itself in it.",
+    "passage": "Unit: a passage that any of the coders marked. Text that all left uncoded is no unit here, so "
+    "agreement on leaving it uncoded does not count, and chance-corrected values are mostly lower than by turn.",
+    "character": "Unit: a character of participants' turns. Characters of one passage are not independent of each "
+    "other: do not read their large number as precision; the intervals, by interview, do not.",
 }
 MEANING = (
-    "What counts as good is convention: Landis & Koch (1977) called kappas above .40 moderate, above .60 substantial and above "
-    ".80 almost perfect, by their own account arbitrarily; Krippendorff (2004, p. 241) asks for alpha of at least .800, and "
-    "takes .667 to .800 for tentative conclusions only. None of them had your study in mind."
+    "What counts as good is convention: Landis & Koch (1977) called kappas above .40 moderate, above .60 "
+    "substantial and above .80 almost perfect, by their own account arbitrarily; Krippendorff (2004, p. 241) asks "
+    "for alpha of at least .800, and takes .667 to .800 for tentative conclusions only. None of them had your "
+    "study in mind."
 )
 REFLEXIVE = (
-    "Agreement asks whether coders apply one codebook alike. Reflexive thematic analysis (Braun & Clarke) takes coding as "
-    "interpretation and does not want it: leave it out there."
+    "Agreement asks whether coders apply one codebook alike. Reflexive thematic analysis (Braun & Clarke) takes "
+    "coding as interpretation and does not want it: leave it out there."
 )
 
 
@@ -63,8 +64,9 @@ def _interval_notes(units: Units, pooled: Mapping[str, Value], codes: Sequence[C
     number = len(units.interviews)
     if number < FEWEST_INTERVIEWS:
         notes = [
-            f"There are only {number} interviews: too few to draw whole interviews (at least {FEWEST_INTERVIEWS}), so the "
-            "intervals draw units instead. Units of one interview resemble each other: these intervals are too narrow."
+            f"There are only {number} interviews: too few to draw whole interviews (at least {FEWEST_INTERVIEWS}), "
+            "so the intervals draw units instead. Units of one interview resemble each other: these intervals are "
+            "too narrow."
         ]
     else:
         notes = [
@@ -74,8 +76,8 @@ def _interval_notes(units: Units, pooled: Mapping[str, Value], codes: Sequence[C
     refused = [one.code for one in codes if any(value.undefined > MOST_UNDEFINED for value in one.measures.values())]
     if refused or any(value.undefined > MOST_UNDEFINED for value in pooled.values()):
         notes.append(
-            f"No interval is given where more than {MOST_UNDEFINED:.0%} of the draws have no value, as happens for codes "
-            f"found in few interviews: {_some(refused)}."
+            f"No interval is given where more than {MOST_UNDEFINED:.0%} of the draws have no value, as happens for "
+            f"codes found in few interviews: {_some(refused)}."
         )
     return notes
 
@@ -92,11 +94,12 @@ def _paradoxes(codes: Sequence[CodeAgreement]) -> list[str]:
     one, share, kappa = min(low, key=lambda item: (item[2], item[0].code))
     rare = "rarely" if one.prevalence < 0.5 else "nearly always"
     return [
-        f"Kappa is low although coders agree on nine units of ten or more for {_some([item[0].code for item in low])}. "
-        f"For {one.code} they agree on {share:.0%} of the units, kappa is {kappa:.2f}: the code is {rare} given "
-        f"({one.prevalence:.1%} of the units), nearly all agreement would come about by chance, and a few differing units "
-        "weigh heavily (the prevalence paradox: Feinstein & Cicchetti 1990). Look at the units themselves; AC1 and F1 say "
-        "how much the coders share, the prevalence index how lopsided the code is."
+        "Kappa is low although coders agree on nine units of ten or more for "
+        f"{_some([item[0].code for item in low])}. For {one.code} they agree on {share:.0%} of the units, kappa is "
+        f"{kappa:.2f}: the code is {rare} given ({one.prevalence:.1%} of the units), nearly all agreement would "
+        "come about by chance, and a few differing units weigh heavily (the prevalence paradox: Feinstein & "
+        "Cicchetti 1990). Look at the units themselves; AC1 and F1 say how much the coders share, the prevalence "
+        "index how lopsided the code is."
     ]
 
 

@@ -1,7 +1,7 @@
 """Bootstrap and jackknife over groups of units that hang together (interviews).
 
-A resample is a row of weights, how many times each group is in it. Everything that measures are made of is a sum over groups,
-so all resamples of a sum are one matrix product.
+A resample is a row of weights, how many times each group is in it. Everything that measures are made of is a
+sum over groups, so all resamples of a sum are one matrix product.
 """
 
 from __future__ import annotations
@@ -161,8 +161,8 @@ def bootstrap(
         seed: Of the generator.
         coverage: Of the interval, 0 to 1.
 
-    Source: Efron & Tibshirani, An Introduction to the Bootstrap (1993), ch. 13 and 11; whole clusters drawn: Davison & Hinkley,
-    Bootstrap Methods and their Application (1997), p. 100.
+    Source: Efron & Tibshirani, An Introduction to the Bootstrap (1993), ch. 13 and 11; whole clusters drawn:
+    Davison & Hinkley, Bootstrap Methods and their Application (1997), p. 100.
     """
     ratings = np.asarray(ratings)
     group = np.arange(len(ratings)) if groups is None else np.unique(groups, return_inverse=True)[1]

@@ -25,10 +25,11 @@ def rho(
 ) -> Value:
     """Return the share of simulated test sets, of coders below the threshold, whose kappa is at least the observed one.
 
-    Sets of `length` units are simulated whose kappa lies between `lowest_kappa` and `threshold` and whose first coder has
-    the base rate; from each a test set of `units` is drawn, and its kappa taken. Below .05 it is unlikely that coders whose
-    kappa over everything is under the threshold reach the kappa that was observed. An observed kappa below the mean of the
-    simulated ones gives 1. A test set on which both coders agree on every unit counts as kappa 1.
+    Sets of `length` units are simulated whose kappa lies between `lowest_kappa` and `threshold` and whose
+    first coder has the base rate; from each a test set of `units` is drawn, and its kappa taken. Below .05 it
+    is unlikely that coders whose kappa over everything is under the threshold reach the kappa that was
+    observed. An observed kappa below the mean of the simulated ones gives 1. A test set on which both coders
+    agree on every unit counts as kappa 1.
 
     Args:
         kappa: Cohen's kappa observed on the test set, 0 to 1.
@@ -45,8 +46,8 @@ def rho(
     Raises:
         ValueError: A number lies outside its range.
 
-    Source: Shaffer, Quantitative Ethnography (2017), ch. 6; Eagan, Rogers, Pozen, Marquart & Shaffer 2016; conventions as
-    in the rhoR package.
+    Source: Shaffer, Quantitative Ethnography (2017), ch. 6; Eagan, Rogers, Pozen, Marquart & Shaffer 2016;
+    conventions as in the rhoR package.
 
     >>> rho(1.0, 20 / 70, 70).value < 0.05
     True
@@ -126,7 +127,7 @@ def _simulated(
     threshold: float,
     precision: tuple[float, float],
 ) -> tuple[Array, Array]:
-    """Draw kappas and precisions; a precision that would need a recall above 1 is drawn anew above the least possible."""
+    """Draw kappas and precisions; a precision that needs a recall above 1 is drawn anew above the least possible."""
     kappas = generator.uniform(lowest, threshold, replicates)
     least = (2 * base_rate + kappas - 2 * base_rate * kappas) / (2 - kappas)
     for _ in range(1000):

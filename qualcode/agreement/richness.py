@@ -2,8 +2,9 @@
 
 Everything takes frequencies: for each code, in how many of the T interviews it occurs.
 
-Sources: Chao 1987 (Biometrics 43, p. 783) and Chao & Colwell 2017 for Chao2; Burnham & Overton 1978 for the jackknives; Colwell et
-al. 2012 (Journal of Plant Ecology 5, p. 3) for rarefaction and extrapolation; Chao & Jost 2012 (Ecology 93, p. 2533) for coverage.
+Sources: Chao 1987 (Biometrics 43, p. 783) and Chao & Colwell 2017 for Chao2; Burnham & Overton 1978 for the
+jackknives; Colwell et al. 2012 (Journal of Plant Ecology 5, p. 3) for rarefaction and extrapolation; Chao &
+Jost 2012 (Ecology 93, p. 2533) for coverage.
 """
 
 from __future__ import annotations
@@ -27,8 +28,8 @@ def richness(frequencies: ArrayLike, interviews: int, *, coverage: float = 0.95)
         interviews: How many interviews there are (T).
         coverage: Of Chao2's interval, 0 to 1.
 
-    Six interviews with ten codes, of which five occur once and one twice (R vegan: Chao2 20.41667 with standard error 14.34326,
-    jackknives 14.16667 and 16.96667; R iNEXT: coverage .79871):
+    Six interviews with ten codes, of which five occur once and one twice (R vegan: Chao2 20.41667 with
+    standard error 14.34326, jackknives 14.16667 and 16.96667; R iNEXT: coverage .79871):
 
     >>> found = richness([6, 4, 2, 1, 3, 1, 1, 3, 1, 1], 6)
     >>> round(found.chao2.value, 5), round(found.chao2.error, 5), round(found.jackknife1.value, 5)
@@ -230,9 +231,9 @@ def interviews_for(prevalence: float, *, power: float = 0.8, times: int = 1) -> 
         power: Probability wanted, 0 to 1.
         times: How often it is to come up at least.
 
-    Source: Fugard & Potts 2015 (International Journal of Social Research Methodology 18, p. 669): 16 for 10 % and 80 %, 29 for
-    coming up twice. Braun & Clarke 2016 (ibid. 19, p. 739) object that themes are made in analysis and have no prevalence to be
-    known beforehand.
+    Source: Fugard & Potts 2015 (International Journal of Social Research Methodology 18, p. 669): 16 for 10 %
+    and 80 %, 29 for coming up twice. Braun & Clarke 2016 (ibid. 19, p. 739) object that themes are made in
+    analysis and have no prevalence to be known beforehand.
 
     >>> interviews_for(0.1), interviews_for(0.1, times=2)
     (16, 29)

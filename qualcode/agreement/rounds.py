@@ -46,8 +46,9 @@ def rounds(study: Study, coders: Iterable[str], *, by: str | Mapping[str, str] =
         else:
             left_out.append(transcript.name)
     if not members:
+        how = by if isinstance(by, str) else "as given"
         raise UserError(
-            f"No transcript read by two of these coders belongs to a round ({by if isinstance(by, str) else 'as given'}).",
+            f"No transcript read by two of these coders belongs to a round ({how}).",
             hint="Rounds are told apart by day, month, year, or an attribute of the transcripts.",
         )
     found = tuple(

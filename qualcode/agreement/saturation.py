@@ -22,17 +22,18 @@ RUNS = (2, 3)
 THRESHOLDS = (0.05, 0.0)
 LINES = (0.8, 0.9, 0.95, 1.0)
 CAVEATS = (
-    "These numbers describe; they do not say that there are enough interviews. They depend on the codebook (how fine its codes are), "
-    "on who coded, on whom was interviewed, and they count codes, not what the codes mean (Braun & Clarke 2021).",
-    "A codebook fixed in advance ends the count of new codes at its last code: saturation of such a codebook says that its codes "
-    "have been seen, not that nothing else was said.",
-    "Order matters for Guest, Namey & Chen's numbers: the median and the 5th to 95th percentile over permuted orders stand beside "
-    "them. Coverage, Chao2 and the curve do not depend on the order.",
-    "Hennink, Kaiser & Marconi (2017) found code saturation after 9 of 25 interviews and meaning saturation after 16 to 24: the "
-    "grid of code by interviews is to be read, it is no test.",
-    "Chao2 is a lower bound for the number of codes, and its interval is wide for few interviews. Coverage is the share of all "
-    "mentions of codes, in interviews like these, that belong to codes already known; one minus coverage is the chance that the "
-    "next mention brings a new code.",
+    "These numbers describe; they do not say that there are enough interviews. They depend on the codebook (how "
+    "fine its codes are), on who coded, on whom was interviewed, and they count codes, not what the codes mean "
+    "(Braun & Clarke 2021).",
+    "A codebook fixed in advance ends the count of new codes at its last code: saturation of such a codebook says "
+    "that its codes have been seen, not that nothing else was said.",
+    "Order matters for Guest, Namey & Chen's numbers: the median and the 5th to 95th percentile over permuted "
+    "orders stand beside them. Coverage, Chao2 and the curve do not depend on the order.",
+    "Hennink, Kaiser & Marconi (2017) found code saturation after 9 of 25 interviews and meaning saturation after "
+    "16 to 24: the grid of code by interviews is to be read, it is no test.",
+    "Chao2 is a lower bound for the number of codes, and its interval is wide for few interviews. Coverage is the "
+    "share of all mentions of codes, in interviews like these, that belong to codes already known; one minus "
+    "coverage is the chance that the next mention brings a new code.",
 )
 
 
@@ -202,7 +203,7 @@ def new_code_table(incidence: Array, interviews: Sequence[str], codes: Sequence[
     for number, (name, present) in enumerate(zip(interviews, incidence, strict=True), start=1):
         fresh = present & ~known
         known |= present
-        which = tuple(codes[at] for at in np.flatnonzero(fresh))
+        which = tuple(codes[at] for at in np.flatnonzero(fresh).tolist())
         total = int(present.sum())
         rows.append(NewCodes(number, name, total, len(which), total - len(which), int(known.sum()), which))
     return tuple(rows)
@@ -236,21 +237,21 @@ def _remarks(estimates: Richness, lowe: Sequence[Lowe], more: Value, target: flo
     coverage = estimates.coverage.value
     if coverage is not None:
         found.append(
-            f"{estimates.codes} codes in {estimates.interviews} interviews, {estimates.once} of them in one interview only. "
-            f"Estimated coverage: {coverage:.1%} of mentions belong to codes already found."
+            f"{estimates.codes} codes in {estimates.interviews} interviews, {estimates.once} of them in one "
+            f"interview only. Estimated coverage: {coverage:.1%} of mentions belong to codes already found."
         )
     if more.value is not None and more.value > 0:
         number = int(more.value)
         found.append(
-            f"Extrapolated, {number} more interview{'s' if number > 1 else ''} like these would bring coverage to {target:.0%}"
-            + (f" ({more.reason})." if more.reason else ".")
+            f"Extrapolated, {number} more interview{'s' if number > 1 else ''} like these would bring coverage "
+            f"to {target:.0%}" + (f" ({more.reason})." if more.reason else ".")
         )
     elif more.value == 0:
         found.append(f"Estimated coverage is at {target:.0%} or above.")
     totals = [one.total for one in lowe if one.total is not None]
     if totals and max(totals) > 1.25 * min(totals):
         found.append(
-            f"Lowe's curves disagree about the number of codes ({min(totals):.0f} to {max(totals):.0f}): none of them is to be "
-            "trusted alone."
+            f"Lowe's curves disagree about the number of codes ({min(totals):.0f} to {max(totals):.0f}): none of "
+            "them is to be trusted alone."
         )
     return (*found, *CAVEATS)

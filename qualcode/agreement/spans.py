@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from itertools import pairwise
 
 import numpy as np
 
 from qualcode.agreement.ratings import Array
 from qualcode.agreement.resampling import Resamples
-from qualcode.agreement.units import Coverage, Units, merged, units_of
 from qualcode.agreement.unitizing import Continuum, UnitizedAlpha, unitized_alpha
+from qualcode.agreement.units import Coverage, Units, merged, units_of
 from qualcode.errors import UserError
 from qualcode.model import Study
 
@@ -89,11 +90,11 @@ def _segments(units: Units) -> dict[tuple[str, int, str], list[tuple[int, int, s
         found[transcript, turn, coder] += [(start, end, code) for start, end in merged(spans)]
     for (transcript, turn, coder), listed in found.items():
         listed.sort()
-        for (_, end, code), (start, _, other) in zip(listed, listed[1:], strict=False):
+        for (_, end, code), (start, _, other) in pairwise(listed):
             if start < end:
                 raise UserError(
-                    f"{coder} gave both {code} and {other} to the same text ({transcript}, turn {turn}): codes of one domain "
-                    "must exclude each other.",
+                    f"{coder} gave both {code} and {other} to the same text ({transcript}, turn {turn}): codes of "
+                    "one domain must exclude each other.",
                     hint="Measure the codes one at a time, or leave one of them out.",
                 )
     return found

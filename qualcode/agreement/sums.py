@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -20,13 +21,15 @@ CHUNK = 16
 
 @dataclass(frozen=True)
 class CodeSums:
-    """Sums of one code (or of all codes together), resamples × …; P pairs of coders, m coders.
+    """Sums of one code, resamples × …; P pairs of coders, m coders.
 
     Attributes:
         both: Units that both coders of a pair gave it to: × P.
         first: Units that the first one gave it to, of those seen by both: × P.
         second: The same for the second one: × P.
         pair_units: Units seen by both: × P.
+        per_pair: 1 / `pair_units`, NaN where there are none.
+        decided: Units seen by the first plus units seen by the second: × P.
         agreeing: Sum over units of the share of agreeing pairs of coders.
         units: Units seen by at least two coders.
         share: Sum over these of the share of coders who gave it.
@@ -42,6 +45,8 @@ class CodeSums:
     first: Array
     second: Array
     pair_units: Array
+    per_pair: Array
+    decided: Array
     agreeing: Array
     units: Array
     share: Array
@@ -52,16 +57,36 @@ class CodeSums:
     coder_units: Array
     pairs: tuple[tuple[int, int], ...]
 
-    @property
+    @cached_property
+    def given(self) -> Array:
+        """Units given by the first plus units given by the second: resamples × P."""
+        return np.asarray(self.first + self.second)
+
+    @cached_property
     def po(self) -> Array:
         """Observed agreement of each pair: resamples × P."""
-        return _divide(self.pair_units - self.first - self.second + 2 * self.both, self.pair_units)
+        return np.asarray(1 - (self.given - 2 * self.both) * self.per_pair)
 
-    @property
+    @cached_property
     def pe(self) -> Array:
         """Agreement of each pair by chance (Cohen): resamples × P."""
-        one, other = _divide(self.first, self.pair_units), _divide(self.second, self.pair_units)
-        return one * other + (1 - one) * (1 - other)
+        one, other = self.first * self.per_pair, self.second * self.per_pair
+        return np.asarray(1 - one - other + 2 * one * other)
+
+    @cached_property
+    def mean_po(self) -> Array:
+        """Mean of `po` over pairs."""
+        return mean_known(self.po)
+
+    @cached_property
+    def kappa(self) -> Array:
+        """Cohen's kappa of each pair: resamples × P."""
+        return corrected(self.po, self.pe)
+
+    @cached_property
+    def mean_kappa(self) -> Array:
+        """Its mean over the pairs for which it is defined."""
+        return mean_known(self.kappa)
 
 
 def code_sums(units: Units, group: Array, weights: Array) -> Iterator[CodeSums]:
@@ -86,11 +111,14 @@ def code_sums(units: Units, group: Array, weights: Array) -> Iterator[CodeSums]:
         return np.array([values[block].sum(axis=0) for block in blocks])
 
     seen_together = np.array([seen[block].T @ scaled[block] for block in blocks])[:, left, right]
+    pair_units, coder_units = weights @ seen_together, weights @ by_group(scaled)
     shared = {
-        "pair_units": weights @ seen_together,
+        "pair_units": pair_units,
+        "per_pair": _divide(np.ones_like(pair_units), pair_units),
+        "decided": coder_units[:, left] + coder_units[:, right],
         "units": weights @ by_group(units.weights),
         "ratings": weights @ by_group(units.weights * rated),
-        "coder_units": weights @ by_group(scaled),
+        "coder_units": coder_units,
         "pairs": pairs,
     }
     for start in range(0, codes, CHUNK):
@@ -139,6 +167,9 @@ def _divide(top: Array, bottom: Array) -> Array:
 
 def mean_known(values: Array) -> Array:
     """Return means over the last axis, NaN left out (NaN where nothing is known)."""
+    means = values.mean(axis=-1)
+    if not np.isnan(means).any():
+        return np.asarray(means)
     known = ~np.isnan(values)
     return _divide(np.where(known, values, 0).sum(axis=-1), known.sum(axis=-1).astype(float))
 
@@ -155,19 +186,13 @@ def percent(sums: CodeSums) -> Array:
 
 def holsti(sums: CodeSums) -> Array:
     """See `nominal.holsti`."""
-    agreed = sums.pair_units - sums.first - sums.second + 2 * sums.both
-    left, right = zip(*sums.pairs, strict=True)
-    return mean_known(_divide(2 * agreed, sums.coder_units[:, left] + sums.coder_units[:, right]))
-
-
-def cohen_by_pair(sums: CodeSums) -> Array:
-    """Return Cohen's kappa of each pair of coders: resamples × P."""
-    return corrected(sums.po, sums.pe)
+    agreed = sums.pair_units - sums.given + 2 * sums.both
+    return mean_known(_divide(2 * agreed, sums.decided))
 
 
 def cohen(sums: CodeSums) -> Array:
     """See `nominal.cohen`, and `nominal.light` for more than two coders."""
-    return mean_known(cohen_by_pair(sums))
+    return sums.mean_kappa
 
 
 def conger(sums: CodeSums) -> Array:
@@ -207,27 +232,22 @@ def alpha(sums: CodeSums) -> Array:
 
 def prevalence_index(sums: CodeSums) -> Array:
     """See `binary.prevalence_index`."""
-    return mean_known(np.abs(_divide(sums.first + sums.second - sums.pair_units, sums.pair_units)))
+    return mean_known(np.abs(sums.given * sums.per_pair - 1))
 
 
 def bias_index(sums: CodeSums) -> Array:
     """See `binary.bias_index`."""
-    return mean_known(np.abs(_divide(sums.first - sums.second, sums.pair_units)))
+    return mean_known(np.abs((sums.first - sums.second) * sums.per_pair))
 
 
 def pabak(sums: CodeSums) -> Array:
     """See `binary.pabak`."""
-    return 2 * mean_known(sums.po) - 1
-
-
-def f1_by_pair(sums: CodeSums) -> Array:
-    """Return F1 of each pair of coders: resamples × P."""
-    return _divide(2 * sums.both, sums.first + sums.second)
+    return 2 * sums.mean_po - 1
 
 
 def f1(sums: CodeSums) -> Array:
     """See `binary.f1` without a reference."""
-    return mean_known(f1_by_pair(sums))
+    return mean_known(_divide(2 * sums.both, sums.given))
 
 
 def against(sums: CodeSums, reference: int) -> tuple[Array, Array, Array]:
@@ -278,47 +298,53 @@ CODE_MEASURES: dict[str, Callable[[CodeSums], Array]] = {
 }
 
 
-def total_of(sums: list[CodeSums]) -> CodeSums:
-    """Return sums over several codes: unit × code is then what is counted."""
-    first = sums[0]
-    names = ("both", "first", "second", "pair_units", "agreeing", "units", "share", "discord", "ones", "ratings")
-    added = {name: sum(getattr(one, name) for one in sums) for name in (*names, "coder_ones", "coder_units")}
-    return CodeSums(pairs=first.pairs, **added)
-
-
 class Pool:
-    """Keeps, code by code, what measures over all codes need, without keeping the codes' sums."""
+    """Keeps, code by code, what measures over all codes need, without keeping the codes' sums.
 
-    def __init__(self) -> None:
+    Args:
+        reference: Position of the reference coder, or None.
+    """
+
+    def __init__(self, reference: int | None = None) -> None:
+        self.reference = reference
         self.codes = 0
-        self.total: CodeSums | None = None
-        self.po: Array = np.zeros(())
-        self.pe: Array = np.zeros(())
-        self.known: dict[str, Array] = {}
+        self.sums: dict[str, Array] = {}
         self.counts: dict[str, Array] = {}
 
     def add(self, sums: CodeSums) -> None:
         """Take one more code."""
         self.codes += 1
-        self.total = sums if self.total is None else total_of([self.total, sums])
-        po, pe = mean_known(sums.po), mean_known(sums.pe)
-        self.po, self.pe = self.po + po, self.pe + pe
-        for name, values in {"mean_kappa": cohen(sums), "mean_alpha": alpha(sums), "mean_ac1": ac1(sums)}.items():
-            known = ~np.isnan(values)
-            self.known[name] = self.known.get(name, 0) + np.where(known, values, 0)
-            self.counts[name] = self.counts.get(name, 0) + known
-
-    def values(self, reference: int | None) -> dict[str, Array]:
-        """Return the pooled measures by name, one value for each resample."""
-        if self.total is None:
-            return {}
-        found = {"percent": percent(self.total)}
-        if reference is None:
-            total = self.total
-            found["f1"] = _divide(2 * total.both.sum(axis=-1), (total.first + total.second).sum(axis=-1))
+        if self.reference is None:
+            both = sums.both.sum(axis=-1)
+            own, others = sums.first.sum(axis=-1), sums.second.sum(axis=-1)
         else:
-            found |= {name: measure(self.total) for name, measure in reference_measures(reference).items()}
-        found["pooled_kappa"] = corrected(self.po / self.codes, self.pe / self.codes)
-        for name, values in self.known.items():
-            found[name] = _divide(values, self.counts[name].astype(float))
-        return found
+            both, own, others = against(sums, self.reference)
+        self._add("both", both)
+        self._add("own", own)
+        self._add("others", others)
+        self._add("percent", percent(sums))
+        self._add("po", sums.mean_po)
+        self._add("pe", mean_known(sums.pe))
+        self._add("mean_kappa", sums.mean_kappa)
+        self._add("mean_alpha", alpha(sums))
+        self._add("mean_ac1", ac1(sums))
+
+    def _add(self, name: str, values: Array) -> None:
+        known = ~np.isnan(values)
+        self.sums[name] = self.sums.get(name, 0) + np.where(known, values, 0)
+        self.counts[name] = self.counts.get(name, 0) + known
+
+    def _mean(self, name: str) -> Array:
+        return _divide(self.sums[name], self.counts[name].astype(float))
+
+    def values(self) -> dict[str, Array]:
+        """Return the pooled measures by name, one value for each resample."""
+        if not self.codes:
+            return {}
+        both, own, others = self.sums["both"], self.sums["own"], self.sums["others"]
+        found = {"percent": self._mean("percent")}
+        if self.reference is not None:
+            found |= {"precision": _divide(both, others), "recall": _divide(both, own)}
+        found["f1"] = _divide(2 * both, own + others)
+        found["pooled_kappa"] = corrected(self._mean("po"), self._mean("pe"))
+        return found | {name: self._mean(name) for name in ("mean_kappa", "mean_alpha", "mean_ac1")}

@@ -1,10 +1,10 @@
 """Krippendorff's alphas for coders who mark passages freely: the u-alpha family of 2016.
 
-Each coder cuts a continuum [0, length) into segments with a value and gaps between them. Where the older alpha_U (1995, 2004)
-is meant, these are other coefficients: say "2016" beside the numbers.
+Each coder cuts a continuum [0, length) into segments with a value and gaps between them. Where the older
+alpha_U (1995, 2004) is meant, these are other coefficients: say "2016" beside the numbers.
 
-Source: Krippendorff, Mathet, Bouvry & Widlöcher 2016, On the reliability of unitizing textual continua (Quality & Quantity 50,
-p. 2347); Krippendorff, Content Analysis (4th ed. 2019), sec. 12.6.
+Source: Krippendorff, Mathet, Bouvry & Widlöcher 2016, On the reliability of unitizing textual continua
+(Quality & Quantity 50, p. 2347); Krippendorff, Content Analysis (4th ed. 2019), sec. 12.6.
 """
 
 from __future__ import annotations
@@ -150,7 +150,7 @@ def _own_coded(labels: Array, numbers: Array, widths: Array, size: int) -> Array
                 shared = widths * (labels[:, other] > 0)
                 lengths, value = _by_segment(labels[:, column], numbers[:, column], shared)
                 np.add.at(own, value, lengths**2)
-    return own / (coders - 1)
+    return np.asarray(own / (coders - 1))
 
 
 def _by_segment(labels: Array, numbers: Array, widths: Array) -> tuple[Array, Array]:

@@ -3,13 +3,13 @@
 What counts as a unit:
 
 - `turn`: a participant's turn. A coding touches a turn if they share at least one character.
-- `sentence`: a sentence of a participant's turn. A coding touches a sentence if it covers at least half of the sentence's
-  characters, or has at least half of its own characters (those in sentences) there: a passage that runs one word over a
-  sentence end does not make a second coding of it.
-- `passage`: a stretch of a participant's turn that any of the coders marked, with whatever code (overlapping passages are
-  one). Nothing that all left uncoded is a unit, so agreement on leaving text uncoded does not count.
-- `character`: every character of participants' turns, held as stretches between boundaries of codings with their lengths
-  as weights.
+- `sentence`: a sentence of a participant's turn. A coding touches a sentence if it covers at least half of the
+  sentence's characters, or has at least half of its own characters (those in sentences) there: a passage that
+  runs one word over a sentence end does not make a second coding of it.
+- `passage`: a stretch of a participant's turn that any of the coders marked, with whatever code (overlapping
+  passages are one). Nothing that all left uncoded is a unit, so agreement on leaving text uncoded does not count.
+- `character`: every character of participants' turns, held as stretches between boundaries of codings with
+  their lengths as weights.
 
 Interviewers' turns hold no units. A unit counts for a coder who *saw* it: by default everything in transcripts in
 which the coder has any coding, and for a machine everything. A unit that was seen and left uncoded counts as such.
@@ -21,6 +21,7 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -102,9 +103,10 @@ def units_of(
         codes: Identifiers to look at; None for all of the codebook and any others that were used.
         statuses: Statuses that count. A machine's proposed and accepted codings count, if affirmed, whatever this says.
         transcripts: Names to look at; None for all.
-        coverage: What a coder saw, by coder: names of transcripts, or pairs (name, turn number). Coders that it does not
-            name saw the transcripts in which they have any coding; machines saw all.
-        sentences: Function from a text to its sentences' spans; None: that of `qualcode.language` for the transcript's language.
+        coverage: What a coder saw, by coder: names of transcripts, or pairs (name, turn number). Coders that
+            it does not name saw the transcripts in which they have any coding; machines saw all.
+        sentences: Function from a text to its sentences' spans; None: that of `qualcode.language` for the
+            transcript's language.
 
     Raises:
         UserError: No such unit, coder, code or transcript.
@@ -268,7 +270,8 @@ def _places(transcript: Transcript, unit: str, spans: Spans, sentences: Sentence
 def _sentences_of(language: str) -> Sentences:
     from qualcode.language import get_language
 
-    return get_language(language).sentences
+    found: Sentences = get_language(language).sentences
+    return found
 
 
 def merged(spans: Iterable[tuple[int, int]]) -> Spans:
@@ -289,7 +292,7 @@ def merged(spans: Iterable[tuple[int, int]]) -> Spans:
 def _between(start: int, end: int, spans: Spans) -> Spans:
     """Return a stretch cut at all boundaries of spans."""
     cuts = sorted({start, end, *(edge for span in spans for edge in span)})
-    return list(zip(cuts[:-1], cuts[1:], strict=True))
+    return list(pairwise(cuts))
 
 
 def _sharing(starts: list[int], ends: list[int], span: tuple[int, int]) -> range:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 import yaml
@@ -29,6 +30,22 @@ def dump_codebook(codebook: Codebook) -> str:
         content["categories"] = [_category(category) for category in codebook.categories]
     content["codes"] = [_code(code) for code in codebook.codes]
     return yaml.dump(content, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=110, default_flow_style=False)
+
+
+def dump_entries(entries: Iterable[Code | Category], indent: int) -> list[str]:
+    """Return the list items of codes or categories as lines of a codebook, each item one text with its line ends.
+
+    Args:
+        entries: Codes or categories.
+        indent: Spaces before the hyphen.
+    """
+    texts = []
+    for entry in entries:
+        told = _code(entry) if isinstance(entry, Code) else _category(entry)
+        text = yaml.dump([told], Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=110, default_flow_style=False)
+        lines = text.splitlines(keepends=True)
+        texts.append("".join(" " * indent + line if line.strip() else line for line in lines))
+    return texts
 
 
 def _category(category: Category) -> dict[str, str]:

@@ -1,0 +1,354 @@
+"""The machine coder `cues`: codes proposed where the codebook's cues are found.
+
+Works by sentence, in participants' turns only. Everything it proposes says which cue matched where, and what the sentence
+does with it (`qualcode.coders.assertion`): codings that are not affirmed are returned as well, flagged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from qualcode.coders.assertion import AFFIRMED, AssertionRules, assertion_rules
+from qualcode.coders.matcher import Match, Matcher, Words, words_in
+from qualcode.language import Language, get_language
+from qualcode.model import Code, Codebook, Coding, Cue, Settings, Study, Transcript, Turn
+
+NAME = "cues"
+VERSION = "1"
+# However many cues agree, words alone are never certain.
+MOST_CONFIDENT = 0.99
+# Cohorts whose cases advise others: what their clients do on their advice is the practice they speak of.
+ADVISING_COHORTS = ("agency",)
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    """One cue found in one sentence, and what the sentence does with it."""
+
+    cue: int
+    match: Match
+    assertion: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Bearing:
+    """One code in one sentence."""
+
+    sentence: int
+    code: int
+    assertion: str
+    hits: tuple[_Hit, ...]
+
+
+class CueCoder:
+    """Proposes codes by the cues of a codebook.
+
+    Args:
+        codebook: Whose cues.
+        settings: Of the study; `extra["cues"]["advising_cohorts"]` names cohorts whose clients' practice is their own
+            to tell of (default: agency).
+        codes: Identifiers of the codes to propose; None: all of them.
+
+    Raises:
+        CueError: A cue cannot be understood (when its language is first met).
+    """
+
+    name = NAME
+
+    def __init__(
+        self, codebook: Codebook, settings: Settings | None = None, *, codes: Collection[str] | None = None
+    ) -> None:
+        self.codebook = codebook
+        self.settings = settings or Settings()
+        self._codes = tuple(code for code in codebook.codes if codes is None or code.id in codes)
+        given = self.settings.extra.get(NAME) or {}
+        self._advising = frozenset(cohort.casefold() for cohort in given.get("advising_cohorts", ADVISING_COHORTS))
+        self._compiled: dict[str, CompiledCues | None] = {}
+
+    def __getstate__(self) -> dict[str, Any]:
+        # What is compiled is worked out again in each process: it holds spaCy's tokenizer.
+        return {**self.__dict__, "_compiled": {}}
+
+    @property
+    def attributes(self) -> Mapping[str, str]:
+        """Version, codebook, and notes on the languages met so far; all text."""
+        notes = {
+            f"language {code}": " ".join(self._notes(code, compiled)) or "tokens, lemmas and assertion rules"
+            for code, compiled in sorted(self._compiled.items())
+        }
+        return {
+            "version": VERSION,
+            "codebook": self.codebook.name,
+            "codebook_hash": self.codebook.hash,
+            "advising_cohorts": ", ".join(sorted(self._advising)),
+            **notes,
+        }
+
+    def propose(
+        self, study: Study, *, codes: Collection[str] | None = None, progress: Progress | None = None
+    ) -> list[Coding]:
+        """Return the codings proposed for a study, sorted by place.
+
+        Args:
+            study: Its transcripts and cases are read; its codings are not.
+            codes: Identifiers of the codes to propose; None: those the coder was made for.
+            progress: Called with (transcripts done, transcripts in all).
+        """
+        codings: list[Coding] = []
+        for done, transcript in enumerate(study.transcripts, start=1):
+            case = study.case_by_name.get(transcript.case)
+            codings += self.propose_in(transcript, cohort=case.cohort if case else "", codes=codes)
+            if progress:
+                progress(done, len(study.transcripts))
+        return sorted(codings, key=lambda coding: coding.place)
+
+    def propose_in(
+        self, transcript: Transcript, *, cohort: str = "", codes: Collection[str] | None = None
+    ) -> list[Coding]:
+        """Return the codings proposed for one transcript, sorted by place.
+
+        Args:
+            transcript: Its participants' turns are read, and the interviewer's questions where a cue asks for them.
+            cohort: Of its case.
+            codes: Identifiers of the codes to propose; None: those the coder was made for.
+        """
+        compiled = self._for_language(transcript.language)
+        if compiled is None:
+            return []
+        own = cohort.casefold() in self._advising
+        question: Turn | None = None
+        codings: list[Coding] = []
+        for turn in transcript.turns:
+            if turn.role == "interviewer":
+                question = turn
+            elif turn.role == "participant":
+                asked = transcript.speech(question) if question else ""
+                bearings = compiled.bearings(transcript.speech(turn), asked, own)
+                codings += [
+                    self._coding(transcript, turn, compiled, passage)
+                    for passage in _passages(bearings)
+                    if codes is None or compiled.codes[passage[0].code].id in codes
+                ]
+        return sorted(codings, key=lambda coding: coding.place)
+
+    def _for_language(self, code: str) -> CompiledCues | None:
+        language = get_language(code)
+        if language.code not in self._compiled:
+            compiled = CompiledCues(self._codes, language)
+            self._compiled[language.code] = compiled if compiled.cues else None
+        return self._compiled[language.code]
+
+    def _notes(self, code: str, compiled: CompiledCues | None) -> list[str]:
+        notes = list(get_language(code).notes)
+        if compiled is None:
+            return [f"The codebook has no cues in language '{code}': nothing is proposed.", *notes]
+        if compiled.assertions is None:
+            notes.append(f"No assertion rules for language '{code}': everything found counts as affirmed.")
+        return notes
+
+    def _coding(
+        self, transcript: Transcript, turn: Turn, compiled: CompiledCues, passage: tuple[_Bearing, ...]
+    ) -> Coding:
+        code = compiled.codes[passage[0].code]
+        words = compiled.last_words
+        start = turn.start + words.sentences[passage[0].sentence][0]
+        end = turn.start + words.sentences[passage[-1].sentence][1]
+        hits = [hit for bearing in passage for hit in bearing.hits]
+        assertion = passage[0].assertion
+        counted = [hit for hit in hits if hit.assertion == assertion]
+        return Coding(
+            coder=self.name,
+            transcript=transcript.name,
+            start=start,
+            end=end,
+            code=code.id,
+            stage=code.stage,
+            status="proposed",
+            confidence=_confidence(compiled.cues[hit.cue] for hit in counted),
+            assertion=assertion,
+            evidence=_evidence(transcript, turn, compiled, words, hits, counted),
+            definition_hash=code.definition_hash,
+        )
+
+
+class CompiledCues:
+    """The cues of some codes in one language, ready to be looked for.
+
+    Attributes:
+        codes: The codes, in order.
+        cues: All their cues in this language, in order.
+        assertions: The language's rules, or None.
+        last_words: Words of the turn looked at last.
+    """
+
+    def __init__(self, codes: Iterable[Code], language: Language) -> None:
+        self.codes = tuple(codes)
+        pairs = [
+            (number, cue)
+            for number, code in enumerate(self.codes)
+            for cues_language, cues in code.cues.items()
+            if get_base(cues_language) == language.code
+            for cue in cues
+        ]
+        self.cues = tuple(cue for _, cue in pairs)
+        self._code_of = tuple(code for code, _ in pairs)
+        self._language = language
+        self._matcher = Matcher([cue.pattern for cue in self.cues], language)
+        # Conditions are looked at only where a cue was found, so they need no anchors of their own in the big matcher.
+        conditions = sorted({text for cue in self.cues for text in (*cue.requires, *cue.excludes, *cue.question)})
+        self._condition = {text: number for number, text in enumerate(conditions)}
+        self._conditions = Matcher(conditions, language)
+        self.assertions: AssertionRules | None = assertion_rules(language.code)
+        self.last_words = Words([], [], [], [], [])
+
+    def bearings(self, speech: str, question: str, clients_are_own: bool) -> list[_Bearing]:
+        """Return which sentences of a turn bear which codes, sorted by code and sentence.
+
+        Args:
+            speech: The turn.
+            question: What the interviewer asked before it.
+            clients_are_own: See `TurnAssertions.judge`.
+        """
+        words = self.last_words = words_in(speech, self._language)
+        asked: Words | None = None
+        judge = self.assertions.on(speech, words) if self.assertions else None
+        found: dict[tuple[int, int], list[_Hit]] = {}
+        for sentence, match in self._matcher.scan(words):
+            cue = self.cues[match.pattern]
+            if cue.question and asked is None:
+                asked = words_in(question, self._language)
+            if not self._holds(cue, words, sentence, asked):
+                continue
+            assertion, because = (
+                judge.judge(sentence, match, clients_are_own=clients_are_own) if judge else AFFIRMED
+            )
+            hit = _Hit(match.pattern, match, assertion, because)
+            found.setdefault((self._code_of[match.pattern], sentence), []).append(hit)
+        return [
+            _Bearing(sentence, code, _together(hits, self.cues), tuple(hits))
+            for (code, sentence), hits in sorted(found.items())
+        ]
+
+    def _holds(self, cue: Cue, words: Words, sentence: int, asked: Words | None) -> bool:
+        low, high = (0, len(words.numbers)) if cue.within == "turn" else words.bounds[sentence]
+        if cue.requires and not self._any(cue.requires, words, low, high):
+            return False
+        if cue.excludes and self._any(cue.excludes, words, low, high):
+            return False
+        return not cue.question or (asked is not None and self._any(cue.question, asked, 0, len(asked.numbers)))
+
+    def _any(self, patterns: Iterable[str], words: Words, low: int, high: int) -> bool:
+        """Return whether one of some conditions is met by a sentence among the words `low` to `high`."""
+        spans = [(a, b) for a, b in words.bounds if low <= a and b <= high]
+        return any(
+            self._conditions.find(self._condition[pattern], words.numbers, a, b)
+            for pattern in patterns
+            for a, b in spans
+        )
+
+
+def get_base(code: str) -> str:
+    """Return the language code without its region, in lower case ("en-GB": "en")."""
+    return code.replace("_", "-").split("-")[0].strip().lower()
+
+
+def _together(hits: list[_Hit], cues: tuple[Cue, ...]) -> str:
+    """Return what a sentence does with a code: affirmed if any of its hits is, else what the surest hit says."""
+    if any(hit.assertion == "affirmed" for hit in hits):
+        return "affirmed"
+    return max(hits, key=lambda hit: (cues[hit.cue].confidence, -hit.cue, -hit.match.words[0])).assertion
+
+
+def _passages(bearings: list[_Bearing]) -> Iterator[tuple[_Bearing, ...]]:
+    """Yield runs of adjacent sentences that bear the same code with the same assertion."""
+    run: list[_Bearing] = []
+    for bearing in bearings:
+        last = run[-1] if run else None
+        if last and (bearing.code, bearing.assertion, bearing.sentence) != (last.code, last.assertion, last.sentence + 1):
+            yield tuple(run)
+            run = []
+        run.append(bearing)
+    if run:
+        yield tuple(run)
+
+
+def _confidence(cues: Iterable[Cue]) -> float:
+    """Return how surely some cues together mean their code: one minus the chance that all of them err.
+
+    The same cue found twice says nothing more.
+    """
+    distinct = {(cue.pattern, cue.requires, cue.excludes, cue.question, cue.within): cue.confidence for cue in cues}
+    doubt = 1.0
+    for confidence in distinct.values():
+        doubt *= 1.0 - confidence
+    return round(min(1.0 - doubt, MOST_CONFIDENT), 4)
+
+
+def _evidence(
+    transcript: Transcript,
+    turn: Turn,
+    compiled: CompiledCues,
+    words: Words,
+    hits: list[_Hit],
+    counted: list[_Hit],
+) -> dict[str, Any]:
+    """Return why, as plain data: the surest cue, and all of them with their words and places in the transcript."""
+    surest = max(counted, key=lambda hit: (compiled.cues[hit.cue].confidence, -hit.cue, -hit.match.words[0]))
+    told = [_told(transcript, turn, compiled, words, hit) for hit in sorted(hits, key=lambda h: h.match.words)]
+    main = _told(transcript, turn, compiled, words, surest)
+    evidence: dict[str, Any] = {
+        "cue": main["cue"],
+        "matched": main["matched"],
+        "spans": sorted({tuple(span) for entry in told for span in entry["spans"]}),
+        "cues": told,
+    }
+    evidence["spans"] = [list(span) for span in evidence["spans"]]
+    if surest.because:
+        evidence["assertion_because"] = surest.because
+    return evidence
+
+
+def _told(transcript: Transcript, turn: Turn, compiled: CompiledCues, words: Words, hit: _Hit) -> dict[str, Any]:
+    spans = _spans(hit.match.words, words, turn.start)
+    cue = compiled.cues[hit.cue]
+    told: dict[str, Any] = {
+        "cue": cue.pattern,
+        "matched": " … ".join(transcript.text[start:end] for start, end in spans),
+        "spans": spans,
+        "confidence": cue.confidence,
+        "assertion": hit.assertion,
+    }
+    if hit.because:
+        told["assertion_because"] = hit.because
+    return told
+
+
+def _spans(matched: tuple[int, ...], words: Words, offset: int) -> list[list[int]]:
+    """Return the stretches of matched words, in characters of the transcript; neighbouring words are one stretch."""
+    spans: list[list[int]] = []
+    before = -2
+    for word in matched:
+        if word == before + 1:
+            spans[-1][1] = offset + words.ends[word]
+        else:
+            spans.append([offset + words.starts[word], offset + words.ends[word]])
+        before = word
+    return spans
+
+
+def propose_in(transcript: Transcript, coder: CueCoder, cohort: str = "") -> list[Coding]:
+    """Return the codings of one transcript: a plain function for pools of processes (a `CueCoder` can be pickled).
+
+    A pool should hand each process its coder once (an initializer), since a process compiles it when it first uses it.
+    """
+    return coder.propose_in(transcript, cohort=cohort)
+
+
+def cue_coder(study: Study) -> CueCoder:
+    """Return the coder for a study's codebook and settings."""
+    return CueCoder(study.codebook, study.settings)
