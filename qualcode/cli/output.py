@@ -13,6 +13,8 @@ from typing import Any
 import click
 
 FORMATS = ("table", "json", "csv")
+# Columns whose values are to be copied from a table into another command: never broken over lines.
+WHOLE = frozenset({"id", "code", "case", "coder", "transcript", "time", "status", "assertion", "confidence"})
 
 format_option = click.option(
     "--format", "form", type=click.Choice(FORMATS), default="table", show_default=True, help="How to show the result."
@@ -87,7 +89,7 @@ def show_table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], title:
     table = Table(box=box.SIMPLE_HEAD, title=Text(title, style="bold") if title else None, title_justify="left")
     for column in columns:
         numbers = all(isinstance(row.get(column), int | float | None) for row in rows)
-        table.add_column(Text(column), justify="right" if numbers else "left", overflow="fold")
+        table.add_column(Text(column), justify="right" if numbers else "left", overflow="fold", no_wrap=column in WHOLE)
     for row in rows:
         table.add_row(*(Text(plain(row.get(column))) for column in columns))
     with console.capture() as capture:

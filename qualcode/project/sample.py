@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from qualcode.errors import UserError
+from qualcode.errors import ManyErrors, UserError
 from qualcode.project.codings import Imported, import_codings
 from qualcode.project.folder import SETTINGS, StudyFolder, find_study
 from qualcode.project.ingesting import ingest
@@ -62,7 +62,9 @@ def sample_study(path: Path, *, progress: Callable[[int, int], None] | None = No
             raise UserError(f"{path} holds a study of your own.", hint="Name another folder: qualcode demo DIR")
     for reader in READERS:
         shutil.copytree(source / "codings" / reader, path / "codings" / reader, dirs_exist_ok=True)
-    ingest(folder, sorted(source.glob("*.txt")), actor=ACTOR, progress=progress)
+    taken = ingest(folder, sorted(source.glob("*.txt")), actor=ACTOR, progress=progress)
+    if taken.failed:
+        raise ManyErrors(f"{len(taken.failed)} transcripts of the sample could not be taken in:", list(taken.failed))
     imports = tuple(
         import_codings(
             folder, path / "codings" / reader, coder=reader, kind="reference", attributes=READER_FACTS, actor=ACTOR
