@@ -8,6 +8,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import click
@@ -86,13 +87,15 @@ def show_table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], title:
 
     # A pipe has no width; wide lines are better there than broken ones.
     console = Console(width=None if sys.stdout.isatty() else 140, highlight=False)
-    table = Table(box=box.SIMPLE_HEAD, title=Text(title, style="bold") if title else None, title_justify="left")
+    table = Table(box=box.SIMPLE_HEAD)
     for column in columns:
         numbers = all(isinstance(row.get(column), int | float | None) for row in rows)
         table.add_column(Text(column), justify="right" if numbers else "left", overflow="fold", no_wrap=column in WHOLE)
     for row in rows:
         table.add_row(*(Text(plain(row.get(column))) for column in columns))
     with console.capture() as capture:
+        if title:
+            console.print(Text(title, style="bold"))
         console.print(table)
     click.echo(capture.get().strip("\n"))
 
@@ -110,6 +113,12 @@ def plain(value: Any) -> str:
     if isinstance(value, Mapping):
         return json.dumps(value, ensure_ascii=False)
     return str(value)
+
+
+def shown_path(path: Path) -> str:
+    """Return a path as short as it can be said from here: relative if it lies below the current folder."""
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_absolute() and path.is_relative_to(here) else str(path)
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from qualcode.cli.common import coders_option, current_study
-from qualcode.cli.output import message
+from qualcode.cli.output import message, shown_path
 
 
 @click.command()
@@ -17,5 +17,5 @@ def report(ctx: click.Context, names: tuple[str, ...], coders: tuple[str, ...]) 
     from qualcode.project.reporting import write_reports
 
     for first in write_reports(current_study(ctx), names, coders=coders):
-        click.echo(str(first))
+        click.echo(shown_path(first))
     message("Open it in a browser.")

@@ -8,7 +8,7 @@ import click
 
 from qualcode.cli.common import actor_name, actor_option, coders_option, current_study, seconds_since
 from qualcode.cli.demo import show_result
-from qualcode.cli.output import message, progress
+from qualcode.cli.output import message, progress, shown_path
 
 
 @click.command()
@@ -32,4 +32,4 @@ def run(ctx: click.Context, coders: tuple[str, ...], actor: str | None) -> None:
     written = write_reports(folder, coders=coders, analyses=analyses)
     message(f"Done in {seconds_since(start)}. Open this file in a browser:")
     for first in written:
-        click.echo(str(first))
+        click.echo(shown_path(first))

@@ -16,7 +16,7 @@ from qualcode.resources import shipped
 
 CODEBOOK = "b2b-influencer-marketing"
 READERS = ("reader-1", "reader-2")
-READER_FACTS = {"what": "reference codings by a language-model reader that read every turn; not a person"}
+READER_FACTS = {"what": "a language-model reader that read every turn, not a person"}
 ACTOR = "demo"
 
 
