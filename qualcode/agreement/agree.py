@@ -126,6 +126,7 @@ def agree(
     drawn = resamples(units.interview, len(units.interviews), draws, seed)
     per_code, pooled, pairs, influence = _measured(units, drawn, wanted, reference, interval)
     alone = int(every.weights.sum() - units.weights.sum())
+    apart = [code for code in every.codes if code not in units.codes]
     together = units.seen.all(axis=1)
     return Agreement(
         unit=unit,
@@ -135,7 +136,7 @@ def agree(
         pooled=pooled,
         codes=per_code,
         unused=units.unused,
-        remarks=remarks_on(units, pooled, per_code, alone, draws),
+        remarks=remarks_on(units, pooled, per_code, alone, apart, draws),
         settings=_settings(every, units, drawn, statuses, draws, seed, interval),
         pairs=pairs,
         influence=influence,
@@ -175,7 +176,6 @@ def _shared(units: Units) -> Units:
     given = units.given[kept]
     used = given.any(axis=(0, 1))
     codes = tuple(code for code, use in zip(units.codes, used, strict=True) if use)
-    idle = [code for code, use in zip(units.codes, used, strict=True) if not use]
     present = np.unique(units.interview[kept])
     number = np.full(len(units.interviews), -1)
     number[present] = np.arange(len(present))
@@ -186,7 +186,6 @@ def _shared(units: Units) -> Units:
     return replace(
         units,
         codes=codes,
-        unused=(*units.unused, *idle),
         places=tuple(place for place, keep in zip(units.places, kept, strict=True) if keep),
         weights=units.weights[kept],
         interviews=tuple(units.interviews[one] for one in present),

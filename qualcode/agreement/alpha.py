@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +15,7 @@ from qualcode.agreement.findings import Value
 from qualcode.agreement.nominal import NO_UNITS, ONE_CATEGORY
 from qualcode.agreement.ratings import Array, count_matrix, encode
 
-Distance = str | Callable[[Any, Any], float]
+Distance = str | Callable[[Any, Any], float] | Array
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,8 @@ def alpha(ratings: ArrayLike, *, distance: Distance = "nominal", values: Sequenc
 
     Args:
         ratings: Units × coders, -1 or NaN for missing.
-        distance: "nominal", "ordinal", "interval", "ratio", or a function of two values (0 for equal ones).
+        distance: "nominal", "ordinal", "interval", "ratio", a function of two values (0 for equal ones), or the table
+            of the distances of all values, ascending.
         values: What the ratings 0, 1, … stand for, where the ratings are not themselves the values.
 
     Source: Krippendorff 2011, Computing Krippendorff's Alpha-Reliability, example C (= Content Analysis, 2nd
@@ -75,7 +76,7 @@ def alpha_parts(
     if expected == 0:
         return AlphaParts(Value(None, ONE_CATEGORY), observed, expected, int(pairable))
     value = 1 - observed / expected
-    error = _nominal_error(counts, rated) if distance == "nominal" else None
+    error = _nominal_error(counts, rated) if isinstance(distance, str) and distance == "nominal" else None
     return AlphaParts(Value(value, error=error), observed, expected, int(pairable))
 
 
@@ -98,6 +99,8 @@ def distance_table(values: Sequence[Any] | Array, distance: Distance, totals: Ar
     Raises:
         ValueError: The distance has no such name.
     """
+    if isinstance(distance, np.ndarray):
+        return distance
     if callable(distance):
         listed = list(values)
         return np.array([[distance(one, other) for other in listed] for one in listed], dtype=float)
@@ -165,6 +168,21 @@ def masi_distance(one: AbstractSet[Any], other: AbstractSet[Any]) -> float:
     return 1 - common / len(one | other) * monotone
 
 
+def set_distances(distance: str, common: Array, one: Array, other: Array) -> Array:
+    """Return distances of sets from the sizes of their intersections and their own sizes (arrays that broadcast).
+
+    >>> import numpy as np
+    >>> set_distances("masi", np.array([2, 0]), np.array([2, 0]), np.array([4, 0])).round(4).tolist()
+    [0.6667, 0.0]
+    """
+    union = one + other - common
+    similar = np.divide(common, union, out=np.ones(np.shape(union)), where=union > 0)
+    if distance == "masi":
+        least, most = np.minimum(one, other), np.maximum(one, other)
+        similar = similar * np.where(common == most, 1.0, np.where(common == least, 2 / 3, 1 / 3))
+    return np.asarray(1 - similar)
+
+
 def alpha_of_sets(rows: Iterable[Sequence[AbstractSet[Any] | None]], *, distance: Distance = "masi") -> Value:
     """Return alpha over sets of codes: one set for each unit and coder, None where the coder never saw the unit.
 
@@ -180,7 +198,7 @@ def alpha_of_sets(rows: Iterable[Sequence[AbstractSet[Any] | None]], *, distance
     1.0
     """
     table = [[None if item is None else frozenset(item) for item in row] for row in rows]
-    known: dict[Hashable, int] = {}
+    known: dict[frozenset[Any], int] = {}
     for row in table:
         for item in row:
             if item is not None:
@@ -191,9 +209,16 @@ def alpha_of_sets(rows: Iterable[Sequence[AbstractSet[Any] | None]], *, distance
         for coder, item in enumerate(row):
             if item is not None:
                 ratings[unit, coder] = known[item]
-    function = (
-        {"masi": masi_distance, "jaccard": jaccard_distance}.get(distance, distance)
-        if isinstance(distance, str)
-        else distance
-    )
-    return alpha(ratings, distance=function, values=list(known))
+    if isinstance(distance, str) and distance in ("masi", "jaccard"):
+        return alpha(ratings, distance=_set_table(list(known), distance))
+    return alpha(ratings, distance=distance, values=list(known))
+
+
+def _set_table(sets: Sequence[frozenset[Any]], distance: str) -> Array:
+    """Return the distances of all pairs of sets: sets × sets."""
+    labels = {label: place for place, label in enumerate({label: None for item in sets for label in item})}
+    flags = np.zeros((len(sets), len(labels)))
+    for place, item in enumerate(sets):
+        flags[place, [labels[label] for label in item]] = 1
+    sizes = flags.sum(axis=1)
+    return set_distances(distance, flags @ flags.T, sizes[:, None], sizes[None, :])

@@ -37,11 +37,24 @@ def encode(ratings: ArrayLike) -> tuple[Array, Array]:
     array = np.asarray(ratings)
     if array.ndim != 2:
         raise ValueError(f"ratings are a table units × coders, not an array of {array.ndim} dimensions")
+    if array.dtype.kind in "iub" and array.size and array.max() < 4 * array.size + 1024:
+        return _encode_small(array.astype(np.int64, copy=False))
     missing = np.isnan(array) if array.dtype.kind == "f" else array < 0
     values, positions = np.unique(array[~missing], return_inverse=True)
     codes = np.full(array.shape, MISSING, dtype=np.int64)
     codes[~missing] = positions
     return codes, values
+
+
+def _encode_small(array: Array) -> tuple[Array, Array]:
+    """Encode numbers of a small range by looking them up: many times faster than sorting them."""
+    shifted = np.maximum(array, MISSING).ravel() + 1
+    present = np.bincount(shifted) > 0
+    present[0] = False
+    values = np.flatnonzero(present)
+    place = np.full(len(present), MISSING, dtype=np.int64)
+    place[values] = np.arange(len(values))
+    return place[shifted].reshape(array.shape), values - 1
 
 
 def ratings_from(rows: Iterable[Sequence[Hashable | None]]) -> tuple[Array, tuple[Any, ...]]:

@@ -31,7 +31,12 @@ REFLEXIVE = (
 
 
 def remarks_on(
-    units: Units, pooled: Mapping[str, Value], codes: Sequence[CodeAgreement], alone: int, draws: int
+    units: Units,
+    pooled: Mapping[str, Value],
+    codes: Sequence[CodeAgreement],
+    alone: int,
+    apart: Sequence[str],
+    draws: int,
 ) -> tuple[str, ...]:
     """Return explanations for a table of agreement.
 
@@ -40,6 +45,7 @@ def remarks_on(
         pooled: Values over all codes.
         codes: Values per code.
         alone: Units left out because fewer than two coders saw them.
+        apart: Codes used only in these units.
         draws: Bootstrap draws asked for.
     """
     found = [UNIT_NOTES[units.unit]]
@@ -49,6 +55,8 @@ def remarks_on(
         found.append("These coders read the same text and gave it no code at all: there is nothing to compare.")
     if alone:
         found.append(f"{_count(alone, units.unit)} that fewer than two of the coders read are left out.")
+    if apart:
+        found.append(f"Used only where no other coder read, and so not compared: {_some(apart)}.")
     if draws and codes:
         found += _interval_notes(units, pooled, codes)
     found += _paradoxes(codes)

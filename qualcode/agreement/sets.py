@@ -12,31 +12,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import combinations
 from math import comb
+from typing import Any
 
 import numpy as np
 
+from qualcode.agreement.alpha import set_distances
 from qualcode.agreement.ratings import Array
 from qualcode.agreement.units import Units
 
 DISTANCES = ("masi", "jaccard")
 BLOCK = 2048
 # Larger sets have too many subsets: they are compared one by one.
-LARGEST = 8
-
-
-def set_distances(distance: str, common: Array, one: Array, other: Array) -> Array:
-    """Return distances of sets from the sizes of their intersections and their own sizes (arrays that broadcast).
-
-    >>> import numpy as np
-    >>> set_distances("masi", np.array([2, 0]), np.array([2, 0]), np.array([4, 0])).round(4).tolist()
-    [0.6667, 0.0]
-    """
-    union = one + other - common
-    similar = np.divide(common, union, out=np.ones(np.shape(union)), where=union > 0)
-    if distance == "masi":
-        least, most = np.minimum(one, other), np.maximum(one, other)
-        similar = similar * np.where(common == most, 1.0, np.where(common == least, 2 / 3, 1 / 3))
-    return np.asarray(1 - similar)
+LARGEST = 11
+# Largest size × groups that a table of all pairs of them is made for.
+WIDEST = 4000
 
 
 def set_alphas(units: Units, group: Array, weights: Array) -> dict[str, Array]:
@@ -109,27 +98,35 @@ def _distinct(units: Units, group: Array) -> _Sets:
 
 def _expected(sets: _Sets, groups: int) -> dict[str, Array]:
     """Return, by distance, groups × groups sums of the distances of all ratings of two groups."""
-    largest = min(LARGEST, int(62 / np.log2(sets.flags.shape[1] + 1)))
+    largest = max(1, min(LARGEST, WIDEST // max(groups, 1)))
     small, large = sets.where(sets.sizes <= largest), sets.where(sets.sizes > largest)
     found = _by_subsets(small, groups, largest)
-    for name, table in _one_by_one(large, large, groups).items():
-        found[name] = found[name] + table
-    for name, table in _one_by_one(large, small, groups).items():
-        found[name] = found[name] + table + table.T
+    if len(large.sizes):
+        within, between = _one_by_one(large, large, groups), _one_by_one(large, small, groups)
+        for name in DISTANCES:
+            found[name] = found[name] + within[name] + between[name] + between[name].T
     return found
 
 
 def _one_by_one(sets: _Sets, others: _Sets, groups: int) -> dict[str, Array]:
     found = {name: np.zeros((groups, groups)) for name in DISTANCES}
+    most = int(max(sets.sizes.max(initial=0), others.sizes.max(initial=0))) + 1
+    tables = {name: _table(name, most).ravel() for name in DISTANCES}
     for start in range(0, len(sets.sizes), BLOCK):
         rows = sets.where(np.arange(start, min(start + BLOCK, len(sets.sizes))))
         for begin in range(0, len(others.sizes), BLOCK):
             columns = others.where(np.arange(begin, min(begin + BLOCK, len(others.sizes))))
-            common = (rows.flags.astype(np.float32) @ columns.flags.T.astype(np.float32)).astype(float)
+            common = (rows.flags.astype(np.float32) @ columns.flags.T.astype(np.float32)).astype(np.int32)
+            common += ((rows.sizes[:, None] * most + columns.sizes[None, :]) * most).astype(np.int32)
             for name in DISTANCES:
-                apart = set_distances(name, common, rows.sizes[:, None], columns.sizes[None, :])
-                found[name] += _spread(rows, groups) @ apart @ _spread(columns, groups).T
+                found[name] += _spread(rows, groups) @ tables[name].take(common) @ _spread(columns, groups).T
     return found
+
+
+def _table(distance: str, most: int) -> Array:
+    """Return distances by the sizes of two sets and of their intersection: most × most × most."""
+    one, other, common = np.ogrid[:most, :most, :most]
+    return set_distances(distance, np.minimum(common, np.minimum(one, other)), one, other)
 
 
 def _spread(sets: _Sets, groups: int) -> Array:
@@ -141,53 +138,55 @@ def _spread(sets: _Sets, groups: int) -> Array:
 
 def _by_subsets(sets: _Sets, groups: int, largest: int) -> dict[str, Array]:
     totals = np.bincount(sets.group, sets.weight, minlength=groups)
-    similar = {name: np.zeros((groups, groups)) for name in DISTANCES}
     empty = np.bincount(sets.group, sets.weight * (sets.sizes == 0), minlength=groups)
-    for name in DISTANCES:
-        similar[name] += np.outer(empty, empty)
+    similar = {name: np.outer(empty, empty) for name in DISTANCES}
     steps = {name: _differences(name, largest) for name in DISTANCES}
-    present = [size for size in range(1, largest + 1) if (sets.sizes == size).any()]
     for subset in range(1, largest + 1):
-        tables = _subset_counts(sets, groups, [size for size in present if size >= subset], subset)
+        counts = _subset_counts(sets, groups, largest, subset)
+        shared = (counts @ counts.T).toarray().reshape(largest + 1, groups, largest + 1, groups)
         for name in DISTANCES:
-            for one, counts in tables.items():
-                mixed = sum(steps[name][one, other, subset] * table for other, table in tables.items())
-                similar[name] += (counts @ mixed.T).toarray()
+            similar[name] += np.einsum("st,sgth->gh", steps[name][:, :, subset], shared, optimize=True)
     return {name: np.outer(totals, totals) - table for name, table in similar.items()}
 
 
-def _subset_counts(sets: _Sets, groups: int, sizes: list[int], subset: int) -> dict[int, Array]:
-    """Return, by size of the sets, groups × subsets (sparse): how many ratings hold each subset of codes."""
+def _subset_counts(sets: _Sets, groups: int, largest: int, subset: int) -> Any:
+    """Return (size of the sets, group) × subsets, sparse: how many ratings hold each subset of codes."""
     from scipy.sparse import csr_array
 
-    base = sets.flags.shape[1] + 1
-    keys, owners, weights = {}, {}, {}
-    for size in sizes:
+    subsets, owners, weights = [np.zeros((0, subset), dtype=np.int64)], [], []
+    for size in range(subset, largest + 1):
         rows = np.flatnonzero(sets.sizes == size)
-        members = np.nonzero(sets.flags[rows])[1].reshape(len(rows), size) + 1
-        choices = np.array(list(combinations(range(size), subset)))
-        powers = base ** np.arange(subset, dtype=np.int64)
-        keys[size] = (members[:, choices] * powers).sum(axis=2).ravel()
-        owners[size] = np.repeat(sets.group[rows], len(choices))
-        weights[size] = np.repeat(sets.weight[rows], len(choices))
-    if not keys:
-        return {}
-    known, places = np.unique(np.concatenate(list(keys.values())), return_inverse=True)
-    found, start = {}, 0
-    for size, own in keys.items():
-        columns = places[start : start + len(own)]
-        start += len(own)
-        found[size] = csr_array((weights[size], (owners[size], columns)), shape=(groups, len(known)))
-    return found
+        if len(rows):
+            members = np.nonzero(sets.flags[rows])[1].reshape(len(rows), size)
+            choices = np.array(list(combinations(range(size), subset)))
+            subsets.append(members[:, choices].reshape(-1, subset))
+            owners.append(np.repeat(size * groups + sets.group[rows], len(choices)))
+            weights.append(np.repeat(sets.weight[rows], len(choices)))
+    places = _numbered(np.concatenate(subsets), sets.flags.shape[1])
+    row = np.concatenate(owners) if owners else np.zeros(0, dtype=np.int64)
+    weight = np.concatenate(weights) if weights else np.zeros(0)
+    shape = ((largest + 1) * groups, int(places.max(initial=-1)) + 1)
+    return csr_array((weight, (row, places)), shape=shape)
+
+
+def _numbered(subsets: Array, codes: int) -> Array:
+    """Return a number from 0 for each row, the same for the same row."""
+    width = subsets.shape[1]
+    fitting = int(62 // np.log2(max(codes, 2)))
+    if width > fitting:
+        left, right = _numbered(subsets[:, :fitting], codes), _numbered(subsets[:, fitting:], codes)
+        keys = left * (int(right.max(initial=0)) + 1) + right
+    else:
+        keys = subsets @ (np.int64(codes) ** np.arange(width, dtype=np.int64))
+    return np.asarray(np.unique(keys, return_inverse=True)[1])
 
 
 def _differences(distance: str, largest: int) -> Array:
     """Return the weights of C(i, j) in the similarity of sets of two sizes: sizes × sizes × j (Newton's series)."""
     found = np.zeros((largest + 1, largest + 1, largest + 1))
+    similar = 1 - _table(distance, largest + 1)
     for one in range(1, largest + 1):
         for other in range(1, largest + 1):
-            common = np.arange(min(one, other) + 1)
-            similar = 1 - set_distances(distance, common, np.array(one), np.array(other))
-            for j in range(1, len(common)):
-                found[one, other, j] = sum((-1) ** (j - i) * comb(j, i) * similar[i] for i in range(j + 1))
+            for j in range(1, min(one, other) + 1):
+                found[one, other, j] = sum((-1) ** (j - i) * comb(j, i) * similar[one, other, i] for i in range(j + 1))
     return found

@@ -98,6 +98,8 @@ def code_sums(units: Units, group: Array, weights: Array) -> Iterator[CodeSums]:
         weights: Resamples × groups.
     """
     groups, codes = weights.shape[1], len(units.codes)
+    if not codes:
+        return
     order = np.argsort(group, kind="stable")
     edges = np.searchsorted(group[order], np.arange(groups + 1))
     blocks = [order[edges[one] : edges[one + 1]] for one in range(groups)]

@@ -100,19 +100,27 @@ def agreements(study: Study) -> tuple[Agreement, ...]:
     return tuple(found)
 
 
-def agreement_of(study: Study, coders: Sequence[str], *, unit: str = "", reference: str = "") -> Agreement:
+def agreement_of(
+    study: Study, coders: Sequence[str], *, unit: str = "", reference: str = "", codes: Sequence[str] = ()
+) -> Agreement:
     """Measure the agreement of the named coders; of all people and references where none is named.
 
     Raises:
-        UserError: Fewer than two coders, or an unknown coder, reference or unit.
+        UserError: Fewer than two coders, or an unknown coder, reference, code or unit.
     """
+    compared, names = coders_to_compare(study, coders, reference)
+    return measured(compared, names, unit=unit, reference=reference, codes=codes)
+
+
+def coders_to_compare(study: Study, coders: Sequence[str], reference: str = "") -> tuple[Study, tuple[str, ...]]:
+    """Return whom to compare, and the study with the consensus as a coder of its own if that is one of them."""
     people, _ = coders_at_work(study)
     names = tuple(coders) or people
     if reference and reference not in names:
         names = (reference, *names)
     if CONSENSUS in names and CONSENSUS not in study.coder_by_name:
         study = with_consensus(study, people)
-    return measured(study, names, unit=unit, reference=reference)
+    return study, names
 
 
 def with_consensus(study: Study, coders: Sequence[str]) -> Study:
@@ -124,7 +132,9 @@ def with_consensus(study: Study, coders: Sequence[str]) -> Study:
     return beside.with_codings((*study.codings, *consensus(study, coders)))
 
 
-def measured(study: Study, coders: Sequence[str], *, unit: str = "", reference: str = "") -> Agreement:
+def measured(
+    study: Study, coders: Sequence[str], *, unit: str = "", reference: str = "", codes: Sequence[str] = ()
+) -> Agreement:
     """Measure the agreement of some coders with the study's unit and thresholds."""
     from qualcode.agreement import agree
 
@@ -134,6 +144,7 @@ def measured(study: Study, coders: Sequence[str], *, unit: str = "", reference: 
         tuple(coders),
         unit=unit or study.settings.unit,
         reference=reference,
+        codes=codes or None,
         draws=thresholds.draws,
         seed=thresholds.seed,
     )

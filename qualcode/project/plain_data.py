@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from qualcode.model import Coding, Study, clock
 
 if TYPE_CHECKING:
-    from qualcode.agreement import Agreement
+    from qualcode.agreement import Agreement, Disagreement, Saturation
     from qualcode.agreement.findings import Value
     from qualcode.axial import AxialFindings
     from qualcode.cases import CaseResult, Comparison, FocusMatrix
@@ -129,6 +129,18 @@ def axial_data(study: Study, findings: AxialFindings) -> dict[str, Any]:
             {"number": one.number, "codes": list(one.codes), "stability": rounded(one.stability)}
             for one in findings.proposed
         ],
+        "relations": [
+            {
+                "source": one.source,
+                "kind": one.kind,
+                "target": one.target,
+                "coders": list(one.coders),
+                "together": one.together,
+                "cases": list(one.cases),
+                "passages": passages(study, one.passages),
+            }
+            for one in findings.relations
+        ],
         "modularity": rounded(findings.modularity),
         "category_agreement": rounded(findings.category_agreement),
         "considerations": [
@@ -194,3 +206,40 @@ def _number(value: Value) -> float | None:
 
 def _interval(value: Value) -> list[float | None]:
     return [rounded(value.low), rounded(value.high)]
+
+
+def saturation_data(study: Study, found: Saturation) -> dict[str, Any]:
+    """Return what was found about saturation."""
+    from dataclasses import asdict
+
+    return {**_plain(asdict(found)), **how(study, found.coders, found.settings)}
+
+
+def disagreement_data(found: Iterable[Disagreement]) -> list[dict[str, Any]]:
+    """Return disagreements, each with the passages it is about."""
+    return [
+        {
+            "code": one.code,
+            "case": one.case,
+            "transcript": one.transcript,
+            "turn": one.turn,
+            "start": one.start,
+            "end": one.end,
+            "gave": list(one.gave),
+            "withheld": list(one.withheld),
+            "quotes": list(one.quotes),
+            "instead": [list(pair) for pair in one.instead],
+            "codings": [coding.id for coding in one.codings],
+            "text": one.text,
+        }
+        for one in found
+    ]
+
+
+def _plain(value: Any) -> Any:
+    """Return nested records as JSON can hold them, numbers rounded."""
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items() if key != "settings"}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return rounded(value) if isinstance(value, float) else value

@@ -40,18 +40,25 @@ MEASURES: dict[str, Callable[..., Value]] = {
     "nominal": alpha,
 }
 DISTANCES = ("ordinal", "interval", "ratio")
-PARTS = {"nominal_Do": "observed", "Do": "observed", "nominal_De": "expected", "De": "expected", "n_pairable": "pairable"}
+PARTS = {
+    "nominal_Do": "observed",
+    "Do": "observed",
+    "nominal_De": "expected",
+    "De": "expected",
+    "n_pairable": "pairable",
+}
 TABLES = [v for v in VECTORS if "table_rater1_rows_rater2_cols" in v["inputs"]]
 RATINGS = [v for v in VECTORS if "ratings_units_by_raters" in v["inputs"]]
 
 
 def names(vectors: list[dict[str, Any]]) -> list[str]:
+    """Return what records are called."""
     return [vector["id"] for vector in vectors]
 
 
 @pytest.mark.parametrize("vector", TABLES, ids=names(TABLES))
 def test_tables_of_two_coders(vector: dict[str, Any]) -> None:
-    """Coefficients and Gwet's standard errors of published cross tables come out, over all of the table's categories."""
+    """Coefficients and Gwet's standard errors of published cross tables come out, unused categories included."""
     table = np.array(vector["inputs"]["table_rater1_rows_rater2_cols"])
     ratings = ratings_from_table(table)
     for name, expected in vector["expected"].items():
