@@ -1,7 +1,7 @@
 """Machine coders: they propose codings, each with its evidence; people decide.
 
-A coder is an object with `.name`, `.attributes` (version and settings as text) and `.propose(study, progress=None)`. To add
-one: write its file, and add one line to `CODERS`.
+A coder is an object with `.name`, `.attributes` (version and settings as text) and `.propose(study, progress=None)`.
+To add one: write its file, and add one line to `CODERS`.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
 """What a passage does with the thing that a cue found: affirms it as the speaker's own practice, or not.
 
-The rules of a language are a file that a person can read and extend, `data/assertion.<code>.yaml`; its keys are explained
-at the top of `data/assertion.en.yaml`. A rule fires where one of its triggers *governs* what was found: in the same
-clause (or sentence, or the sentence before or after), on the right side, and near enough. The first rule that fires, in
-the order of the file, decides. Triggers that are part of what the cue itself matched never count, so a cue may speak of
-negation ("never pay").
+The rules of a language are a file that a person can read and extend, `data/assertion.<code>.yaml`; its keys are
+explained at the top of `data/assertion.en.yaml`. A rule fires where one of its triggers *governs* what was found: in
+the same clause (or sentence, or the sentence before or after), on the right side, and near enough. The first rule that
+fires, in the order of the file, decides. Triggers that are part of what the cue itself matched never count, so a cue
+may speak of negation ("never pay").
 
 The approach is that of NegEx (Chapman, Bridewell, Hanbury, Cooper & Buchanan, 2001, Journal of Biomedical Informatics
 34, 301-310) and ConText (Harkema, Dowling, Thornblade & Chapman, 2009, ibid. 42, 839-851): triggers, scopes,
@@ -62,11 +62,13 @@ class Breaks:
         marks: Characters between two words that part clauses.
         words: Patterns that begin a clause wherever they stand.
         after_comma: Patterns that begin a clause after a comma.
+        asides: Patterns that never begin one ("you know").
     """
 
     marks: str = ";:—–()"
     words: tuple[str, ...] = ()
     after_comma: tuple[str, ...] = ()
+    asides: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,9 @@ def load_rules(path: Path) -> AssertionFile:
     import yaml
 
     given = yaml.safe_load(path.read_text("utf-8"))
-    breaks = {key: value if key == "marks" else tuple(value) for key, value in given.get("breaks", {}).items()}
+    breaks: dict[str, Any] = {
+        key: value if key == "marks" else tuple(value) for key, value in given.get("breaks", {}).items()
+    }
     rules = tuple(_rule(entry, path) for entry in given["rules"])
     doubled = {rule.id for rule in rules if sum(other.id == rule.id for other in rules) > 1}
     if doubled:
@@ -96,9 +100,12 @@ def load_rules(path: Path) -> AssertionFile:
 
 def _rule(entry: Mapping[str, Any], path: Path) -> Rule:
     try:
-        rule = Rule(**{key: tuple(value) if key in PATTERNS else value for key, value in entry.items()})
+        fields: dict[str, Any] = {key: tuple(value) if key in PATTERNS else value for key, value in entry.items()}
+        rule = Rule(**fields)
     except TypeError as error:
         raise ValueError(f"{path.name}: rule {entry.get('id')!r}: {error}") from error
+    if not isinstance(rule.id, str) or not rule.triggers:
+        raise ValueError(f"{path.name}: rule {rule.id!r}: its id is text (put quotes round it) and it has triggers")
     for value, allowed in ((rule.assertion, ASSERTIONS), (rule.where, WHERE), (rule.scope, SCOPES)):
         if value not in allowed:
             raise ValueError(f"{path.name}: rule {rule.id!r}: {value!r} is none of {', '.join(allowed)}")
@@ -133,6 +140,7 @@ class AssertionRules:
 
         self.break_words = frozenset(number(pattern) for pattern in given.breaks.words)
         self.after_comma = frozenset(number(pattern) for pattern in given.breaks.after_comma)
+        self.asides = frozenset(number(pattern) for pattern in given.breaks.asides)
         self.numbers = [
             {kind: frozenset(number(pattern) for pattern in getattr(rule, kind)) for kind in PATTERNS}
             for rule in self.rules
@@ -184,7 +192,9 @@ class _Sentence:
 
     def within(self, patterns: Iterable[int], low: int, high: int) -> bool:
         """Return whether one of some patterns is found wholly among the words `low` to `high`."""
-        return any(low <= words[0] and words[-1] < high for pattern in patterns for words in self.found.get(pattern, ()))
+        return any(
+            low <= words[0] and words[-1] < high for pattern in patterns for words in self.found.get(pattern, ())
+        )
 
 
 class TurnAssertions:
@@ -210,9 +220,7 @@ class TurnAssertions:
         here = self._sentence(sentence)
         assert here is not None
         matched = frozenset(match.words)
-        negated_by_cue = any(
-            not matched.isdisjoint(words) for p in self._rules.negators for words in here.found.get(p, ())
-        )
+        negated_by_cue = any(matched.issuperset(words) for p in self._rules.negators for words in here.found.get(p, ()))
         for rule, patterns in zip(self._rules.rules, self._rules.numbers, strict=True):
             if rule.only == "clients" and clients_are_own:
                 continue
@@ -264,13 +272,14 @@ class TurnAssertions:
         rules = self._rules
         breaks = {words[0] for pattern in rules.break_words for words in found.get(pattern, ()) if words[0] > low}
         comma = {words[0] for pattern in rules.after_comma for words in found.get(pattern, ())}
+        asides = {words[0] for pattern in rules.asides for words in found.get(pattern, ())}
         marks = rules.given.breaks.marks
         for word in range(low + 1, high):
             between = self._text[self._words.ends[word - 1] : self._words.starts[word]]
             if len(between) < 2 and between in ("", " "):
                 continue
             parted = any(mark in between for mark in marks) or " - " in between
-            if parted or ("," in between and word in comma):
+            if parted or ("," in between and word in comma and word not in asides):
                 breaks.add(word)
         return breaks
 
@@ -285,7 +294,8 @@ def _governed(rule: Rule, trigger: tuple[int, ...], here: _Sentence, there: _Sen
         return (trigger[-1] + 1, there.high) if _near(rule, there.high - trigger[-1] - 1) else None
     if rule.scope == "next":
         return (there.low, trigger[0]) if _near(rule, trigger[0] - there.low) else None
-    if not set(trigger).isdisjoint(match.words):
+    # What the cue itself says never counts; the word that does the work stands last ("we used to", "do not").
+    if trigger[-1] in match.words:
         return None
     if rule.where in ("before", "either"):
         governed = next((word for word in match.words if word > trigger[-1]), None)

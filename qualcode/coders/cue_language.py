@@ -1,7 +1,8 @@
 """The cue language: how a codebook says which words hint at a code.
 
-A cue is matched within one sentence, over its words: marks and thinking sounds ("um") are passed over, so a cue runs over
-commas but never over the end of a sentence. Case, curly or straight apostrophes and soft hyphens make no difference.
+A cue is matched within one sentence, over its words: marks and thinking sounds ("um") are passed over, so a cue runs
+over commas but never over the end of a sentence ("%" and signs of money are words). Case, curly or straight apostrophes
+and soft hyphens make no difference.
 
 | written | matches |
 |---|---|
@@ -9,7 +10,7 @@ commas but never over the end of a sentence. Case, curly or straight apostrophes
 | `=reports` | this form only |
 | `report*` | any form that begins so: "reporter", "reporting" |
 | `white paper` | the words one after the other |
-| `podcast\\|webinar` | either word; without spaces round the bar, it binds single words: `white paper\\|book` is `white (paper\\|book)` |
+| `podcast\\|webinar` | either word; the bar binds single words: `white paper\\|book` is `white (paper\\|book)` |
 | `(podcast\\|white paper)` | any of the phrases; groups may hold every other notation, and groups |
 | `our?`, `(of the)?` | may be there or not |
 | `...` | up to 5 words in between (also written `…`) |
@@ -17,7 +18,7 @@ commas but never over the end of a sentence. Case, curly or straight apostrophes
 
 "don't" is two words, "do" and "n't", in cues as in texts; "co-creation" is "co" and "creation", and so matches with and
 without its hyphen. In languages written without spaces (Chinese, Japanese) a cue is the literal string of characters.
-Words of two readings ("meeting", "marketing", "thought") stand for themselves: `meeting` finds "meetings" but not "they
+Words of two readings ("meeting", "posting", "thought") stand for themselves: `meeting` finds "meetings" but not "they
 met"; `meet` finds all of them. Degrees ("better", "most") stand for themselves as well.
 
 The grammar::
@@ -46,7 +47,9 @@ LONGEST_GAP = 50
 DEEPEST = 20
 SPACED_BAR = "put alternatives in parentheses, (a|b), or write no space round the '|'"
 
-_TOKEN = re.compile(r"""(?P<space>[\s"“”]+)|(?P<gap>(?:\.{3,}|…+)(?P<size>\d*))|(?P<mark>[()|?])|(?P<word>(?:(?!\.{3})[^\s()|"“”…?])+)""")
+_TOKEN = re.compile(
+    r"""(?P<space>[\s"“”]+)|(?P<gap>(?:\.{3,}|…+)(?P<size>\d*))|(?P<mark>[()|?])|(?P<word>(?:(?!\.{3})[^\s()|"“”…?])+)"""
+)
 
 
 class CueError(UserError):
@@ -179,11 +182,11 @@ def can_be_empty(item: Item | Sequence) -> bool:
 
 def _wordless(word: Word, language: Language) -> str | None:
     tokens = language.tokens(word.text)
-    if not any(tokens.is_word):
-        return f"'{word.text}' holds no word; marks are passed over"
-    if not any(language.vocabulary.counts[number] for number in tokens.numbers):
+    if any(language.vocabulary.counts[number] for number in tokens.numbers):
+        return None
+    if any(tokens.is_word):
         return f"'{word.text}' is a thinking sound, which cues pass over"
-    return None
+    return f"'{word.text}' holds no word; marks are passed over"
 
 
 class _Parser:

@@ -1,7 +1,7 @@
 """The machine coder `cues`: codes proposed where the codebook's cues are found.
 
-Works by sentence, in participants' turns only. Everything it proposes says which cue matched where, and what the sentence
-does with it (`qualcode.coders.assertion`): codings that are not affirmed are returned as well, flagged.
+Works by sentence, in participants' turns only. Everything it proposes says which cue matched where, and what the
+sentence does with it (`qualcode.coders.assertion`): codings that are not affirmed are returned as well, flagged.
 """
 
 from __future__ import annotations
@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from qualcode.coders.assertion import AFFIRMED, AssertionRules, assertion_rules
+from qualcode.coders.cue_language import CueError, parse
 from qualcode.coders.matcher import Match, Matcher, Words, words_in
+from qualcode.errors import UserError
 from qualcode.language import Language, get_language
 from qualcode.model import Code, Codebook, Coding, Cue, Settings, Study, Transcript, Turn
 
@@ -55,7 +57,7 @@ class CueCoder:
         codes: Identifiers of the codes to propose; None: all of them.
 
     Raises:
-        CueError: A cue cannot be understood (when its language is first met).
+        UserError: A cue cannot be understood (when its language is first met).
     """
 
     name = NAME
@@ -128,9 +130,9 @@ class CueCoder:
                 question = turn
             elif turn.role == "participant":
                 asked = transcript.speech(question) if question else ""
-                bearings = compiled.bearings(transcript.speech(turn), asked, own)
+                words, bearings = compiled.bearings(transcript.speech(turn), asked, own)
                 codings += [
-                    self._coding(transcript, turn, compiled, passage)
+                    self._coding(transcript, turn, compiled, words, passage)
                     for passage in _passages(bearings)
                     if codes is None or compiled.codes[passage[0].code].id in codes
                 ]
@@ -152,10 +154,9 @@ class CueCoder:
         return notes
 
     def _coding(
-        self, transcript: Transcript, turn: Turn, compiled: CompiledCues, passage: tuple[_Bearing, ...]
+        self, transcript: Transcript, turn: Turn, compiled: CompiledCues, words: Words, passage: tuple[_Bearing, ...]
     ) -> Coding:
         code = compiled.codes[passage[0].code]
-        words = compiled.last_words
         start = turn.start + words.sentences[passage[0].sentence][0]
         end = turn.start + words.sentences[passage[-1].sentence][1]
         hits = [hit for bearing in passage for hit in bearing.hits]
@@ -183,7 +184,6 @@ class CompiledCues:
         codes: The codes, in order.
         cues: All their cues in this language, in order.
         assertions: The language's rules, or None.
-        last_words: Words of the turn looked at last.
     """
 
     def __init__(self, codes: Iterable[Code], language: Language) -> None:
@@ -198,58 +198,94 @@ class CompiledCues:
         self.cues = tuple(cue for _, cue in pairs)
         self._code_of = tuple(code for code, _ in pairs)
         self._language = language
-        self._matcher = Matcher([cue.pattern for cue in self.cues], language)
-        # Conditions are looked at only where a cue was found, so they need no anchors of their own in the big matcher.
+        for code, cue in pairs:
+            _checked(self.codes[code], cue)
+        # Cues that ask for a question are often broad words; they are looked for only after such a question.
+        self._plain = [number for number, cue in enumerate(self.cues) if not cue.question]
+        self._asking = [number for number, cue in enumerate(self.cues) if cue.question]
+        self._plain_matcher = Matcher([self.cues[number].pattern for number in self._plain], language)
+        self._asking_matcher = Matcher([self.cues[number].pattern for number in self._asking], language)
+        self._questions = sorted({text for cue in self.cues for text in cue.question})
+        # Conditions are looked for only where a cue was found, so they are kept apart.
         conditions = sorted({text for cue in self.cues for text in (*cue.requires, *cue.excludes, *cue.question)})
         self._condition = {text: number for number, text in enumerate(conditions)}
         self._conditions = Matcher(conditions, language)
         self.assertions: AssertionRules | None = assertion_rules(language.code)
-        self.last_words = Words([], [], [], [], [])
 
-    def bearings(self, speech: str, question: str, clients_are_own: bool) -> list[_Bearing]:
-        """Return which sentences of a turn bear which codes, sorted by code and sentence.
+    def bearings(self, speech: str, question: str, clients_are_own: bool) -> tuple[Words, list[_Bearing]]:
+        """Return the words of a turn, and which of its sentences bear which codes, sorted by code and sentence.
 
         Args:
             speech: The turn.
             question: What the interviewer asked before it.
             clients_are_own: See `TurnAssertions.judge`.
         """
-        words = self.last_words = words_in(speech, self._language)
-        asked: Words | None = None
+        words = words_in(speech, self._language)
+        met = _Conditions(words, self._conditions, self._condition)
+        question_words = words_in(question if self._asking else "", self._language)
+        asked = _Conditions(question_words, self._conditions, self._condition)
         judge = self.assertions.on(speech, words) if self.assertions else None
         found: dict[tuple[int, int], list[_Hit]] = {}
-        for sentence, match in self._matcher.scan(words):
-            cue = self.cues[match.pattern]
-            if cue.question and asked is None:
-                asked = words_in(question, self._language)
-            if not self._holds(cue, words, sentence, asked):
+        for number, sentence, match in self._matches(words, asked):
+            cue = self.cues[number]
+            if not (self._holds(cue, met, sentence) and (not cue.question or asked.any(cue.question))):
                 continue
-            assertion, because = (
-                judge.judge(sentence, match, clients_are_own=clients_are_own) if judge else AFFIRMED
-            )
-            hit = _Hit(match.pattern, match, assertion, because)
-            found.setdefault((self._code_of[match.pattern], sentence), []).append(hit)
-        return [
+            assertion, because = judge.judge(sentence, match, clients_are_own=clients_are_own) if judge else AFFIRMED
+            hit = _Hit(number, match, assertion, because)
+            found.setdefault((self._code_of[number], sentence), []).append(hit)
+        return words, [
             _Bearing(sentence, code, _together(hits, self.cues), tuple(hits))
             for (code, sentence), hits in sorted(found.items())
         ]
 
-    def _holds(self, cue: Cue, words: Words, sentence: int, asked: Words | None) -> bool:
-        low, high = (0, len(words.numbers)) if cue.within == "turn" else words.bounds[sentence]
-        if cue.requires and not self._any(cue.requires, words, low, high):
-            return False
-        if cue.excludes and self._any(cue.excludes, words, low, high):
-            return False
-        return not cue.question or (asked is not None and self._any(cue.question, asked, 0, len(asked.numbers)))
+    def _matches(self, words: Words, asked: _Conditions) -> Iterator[tuple[int, int, Match]]:
+        """Yield (cue, sentence, match) for all cues whose pattern is found."""
+        for sentence, match in self._plain_matcher.scan(words):
+            yield self._plain[match.pattern], sentence, match
+        if self._asking and asked.any(self._questions):
+            for sentence, match in self._asking_matcher.scan(words):
+                yield self._asking[match.pattern], sentence, match
 
-    def _any(self, patterns: Iterable[str], words: Words, low: int, high: int) -> bool:
-        """Return whether one of some conditions is met by a sentence among the words `low` to `high`."""
-        spans = [(a, b) for a, b in words.bounds if low <= a and b <= high]
-        return any(
-            self._conditions.find(self._condition[pattern], words.numbers, a, b)
-            for pattern in patterns
-            for a, b in spans
-        )
+    def _holds(self, cue: Cue, met: _Conditions, sentence: int) -> bool:
+        if not (cue.requires or cue.excludes):
+            return True
+        where = None if cue.within == "turn" else sentence
+        return (not cue.requires or met.any(cue.requires, where)) and not met.any(cue.excludes, where)
+
+
+class _Conditions:
+    """Which conditions a turn or question meets; a sentence is looked into once, and only where a cue asks for it."""
+
+    def __init__(self, words: Words, matcher: Matcher, numbers: Mapping[str, int]) -> None:
+        self._words = words
+        self._matcher = matcher
+        self._numbers = numbers
+        self._met: dict[int, frozenset[int]] = {}
+
+    def any(self, patterns: Iterable[str], sentence: int | None = None) -> bool:
+        """Return whether one of some patterns is found in a sentence, or (None) in any of them."""
+        wanted = {self._numbers[pattern] for pattern in patterns}
+        sentences = range(len(self._words.bounds)) if sentence is None else (sentence,)
+        return any(not wanted.isdisjoint(self._met_in(number)) for number in sentences)
+
+    def _met_in(self, sentence: int) -> frozenset[int]:
+        if sentence not in self._met:
+            matches = self._matcher.matches(self._words.numbers, *self._words.bounds[sentence])
+            self._met[sentence] = frozenset(match.pattern for match in matches)
+        return self._met[sentence]
+
+
+def _checked(code: Code, cue: Cue) -> None:
+    """Raise a `UserError` that says which cue of which code cannot be understood."""
+    for pattern in (cue.pattern, *cue.requires, *cue.excludes, *cue.question):
+        try:
+            parse(pattern)
+        except CueError as error:
+            line = f", line {cue.line} of the codebook" if cue.line else ""
+            raise UserError(
+                f"Cue '{pattern}' of code '{code.id}'{line} cannot be understood: {error.message}",
+                hint="Look all cues over with: qualcode codebook check",
+            ) from error
 
 
 def get_base(code: str) -> str:
@@ -269,7 +305,11 @@ def _passages(bearings: list[_Bearing]) -> Iterator[tuple[_Bearing, ...]]:
     run: list[_Bearing] = []
     for bearing in bearings:
         last = run[-1] if run else None
-        if last and (bearing.code, bearing.assertion, bearing.sentence) != (last.code, last.assertion, last.sentence + 1):
+        if last and (bearing.code, bearing.assertion, bearing.sentence) != (
+            last.code,
+            last.assertion,
+            last.sentence + 1,
+        ):
             yield tuple(run)
             run = []
         run.append(bearing)

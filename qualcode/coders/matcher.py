@@ -1,16 +1,18 @@
 """Finds thousands of cues in one pass over a text.
 
-Each pattern is compiled once into a small program over *atoms*. An atom is a question about one word: has it this lemma,
-this form, this beginning? Which atoms a distinct form answers is worked out once per form, so a text is only numbers.
+Each pattern is compiled once into a small program over *atoms*. An atom is a question about one word: has it this
+lemma, this form, this beginning? Which atoms a distinct form answers is worked out once per form, so that a text
+is only numbers.
 
 Every pattern has an *anchor*: a set of atoms of which one must be in every match, chosen to be as rare as can be told
-without a corpus. Only where an anchor stands is the program of its pattern run, at the few places where a match could
-begin. The program is run by backtracking that visits each (instruction, place) once, so that no cue can run wild.
+without a corpus. Only where an anchor stands is its pattern looked for, at the few places where a match could begin.
+A pattern without gaps is written out as its few *phrases* (rows of questions), which are checked word by word; any
+other one runs its program by backtracking that visits each (instruction, place) once, so that no cue can run wild.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -22,7 +24,19 @@ from qualcode.language import Language
 Key = tuple[str, str]
 """An atom as (kind, text): kind "lemma", "form" or "prefix"."""
 
+_Phrase = tuple[int, frozenset[int], int, int, int, tuple[tuple[int, frozenset[int]], ...]]
+"""(offset of the rarest other word, its atoms, pattern, words before the anchor, length, the other questions)."""
+_Program = tuple[frozenset[int], frozenset[int], int, int, int]
+"""(atoms of which one must be in the sentence, the same again or empty, pattern, fewest words before, most)."""
+_Entries = tuple[list[int], list[_Phrase], list[_Program]]
+"""What is to be looked at where an anchor stands: patterns that it fulfils alone, phrases, programs."""
+
 WORD, SPLIT, JUMP, GAP, DONE = range(5)
+# A pattern that would be written out as more phrases than this runs its program instead.
+MOST_PHRASES = 24
+# Codebooks of at least this many patterns choose their anchors anew after so many words, by what these words were.
+MANY = 100
+WORDS_TO_LEARN = 20_000
 # How common a stop word is held to be, compared with a word of which nothing is known (1).
 STOP_WORD = 50.0
 # A short beginning or a single character of an unspaced script is met often.
@@ -34,7 +48,7 @@ class Match(NamedTuple):
 
     Attributes:
         pattern: Its number.
-        words: Places of the words it consists of (those in gaps are left out), in order; indices into the words searched.
+        words: Places of the words it consists of (those in gaps are left out), in order; indices into those searched.
     """
 
     pattern: int
@@ -97,10 +111,12 @@ class Matcher:
         compiled = [_Compiler(self).compile(pattern) for pattern in parsed]
         self._programs = [program for program, _ in compiled]
         self._first = [_first(program) for program in self._programs]
-        self._anchored = self._anchors([tree for _, tree in compiled])
+        self._trees = [tree for _, tree in compiled]
+        self._counts: dict[int, int] = {}
+        self._words_to_learn = WORDS_TO_LEARN if len(compiled) >= MANY else 0
         self._prefix_lengths = tuple(sorted({len(text) for kind, text in self._atoms if kind == "prefix"}))
         self._answers = _ByForm(self._resolve_atoms)
-        self._entries = _ByForm(self._resolve_entries)
+        self._place_anchors({})
 
     def __len__(self) -> int:
         return len(self._programs)
@@ -117,27 +133,45 @@ class Matcher:
 
     def matches(self, numbers: list[int], low: int, high: int) -> list[Match]:
         """Return the matches of all patterns among the words `low` to `high`, sorted by pattern and place."""
-        entries = self._entries
-        found: dict[int, dict[int, tuple[int, ...]]] = {}
-        for place in range(low, high):
-            for pattern, nearest, farthest in entries[numbers[place]]:
-                for start in range(max(low, place - farthest), place - nearest + 1):
-                    tried = found.setdefault(pattern, {})
-                    if start not in tried:
-                        tried[start] = self._run(pattern, numbers, start, high)
-        return [
-            Match(pattern, words)
-            for pattern in sorted(found)
-            for words in _apart([words for words in found[pattern].values() if words])
-        ]
-
-    def find(self, pattern: int, numbers: list[int], low: int, high: int) -> Match | None:
-        """Return the first match of one pattern among the words `low` to `high`, or None."""
-        for start in range(low, high):
-            words = self._run(pattern, numbers, start, high)
-            if words:
-                return Match(pattern, words)
-        return None
+        if self._words_to_learn > 0:
+            self._learn(numbers, low, high)
+        entries, first = self._entries, self._first
+        answers = [self._answers[number] for number in numbers[low:high]]
+        here: frozenset[int] | None = None
+        found: dict[int, list[tuple[int, ...]]] = {}
+        tried: set[tuple[int, int]] = set()
+        for place, number in enumerate(numbers[low:high]):
+            entry = entries[number]
+            if entry is None:
+                continue
+            singles, phrases, programs = entry
+            for pattern in singles:
+                found.setdefault(pattern, []).append((low + place,))
+            for offset, rarest, pattern, before, length, questions in phrases:
+                at = place + offset
+                if at < 0 or at + low >= high or rarest.isdisjoint(answers[at]):
+                    continue
+                begin = place - before
+                if begin >= 0 and begin + length + low <= high:
+                    for asked, atoms in questions:
+                        if atoms.isdisjoint(answers[place + asked]):
+                            break
+                    else:
+                        found.setdefault(pattern, []).append(tuple(range(low + begin, low + begin + length)))
+            if programs and here is None:
+                here = frozenset().union(*answers)
+            for needed, also, pattern, nearest, farthest in programs:
+                if needed.isdisjoint(here) or (also and also.isdisjoint(here)):
+                    continue
+                begins = first[pattern]
+                for start in range(max(0, place - farthest), place - nearest + 1):
+                    if begins.isdisjoint(answers[start]) or (pattern, start) in tried:
+                        continue
+                    tried.add((pattern, start))
+                    words = self._run(pattern, answers, start)
+                    if words:
+                        found.setdefault(pattern, []).append(tuple(low + word for word in words))
+        return [Match(pattern, words) for pattern in sorted(found) for words in _apart(found[pattern])]
 
     # Compiling.
 
@@ -145,18 +179,60 @@ class Matcher:
         """Return the number of an atom."""
         return self._atoms.setdefault((kind, text), len(self._atoms))
 
-    def _anchors(self, trees: list[_Tree]) -> dict[int, list[tuple[int, int, int]]]:
-        """Return (pattern, nearest, farthest) by atom: how many words a match may have before its anchor."""
+    def _place_anchors(self, counts: Mapping[int, int]) -> None:
+        """Fill `_anchored`: what is to be looked at where a word answers an atom.
+
+        Args:
+            counts: How many words of the texts answered each atom so far; what the anchors are changes only the speed.
+        """
         shared: dict[int, int] = {}
-        for tree in trees:
-            for atom in tree.atoms():
+        for tree in self._trees:
+            for atom in set(tree.atoms()):
                 shared[atom] = shared.get(atom, 0) + 1
-        weight = {number: self._commonness(key, shared.get(number, 1)) for key, number in self._atoms.items()}
-        anchored: dict[int, list[tuple[int, int, int]]] = {}
-        for pattern, tree in enumerate(trees):
-            for atom, (nearest, farthest) in sorted(_anchor(tree, weight)[1].items()):
-                anchored.setdefault(atom, []).append((pattern, nearest, farthest))
-        return anchored
+        weight = {
+            number: self._commonness(key, shared.get(number, 1)) if not counts else 0.5 + counts.get(number, 0)
+            for key, number in self._atoms.items()
+        }
+        self._anchored: dict[int, _Entries] = {}
+        for pattern, tree in enumerate(self._trees):
+            phrases = _written_out(tree)
+            if phrases is None:
+                self._place_program(pattern, tree, weight)
+            else:
+                for phrase in sorted(set(phrases), key=lambda row: [sorted(atoms) for atoms in row]):
+                    self._place_phrase(pattern, phrase, weight)
+        self._entries = _ByForm(self._resolve_entries)
+
+    def _place_program(self, pattern: int, tree: _Tree, weight: Mapping[int, float]) -> None:
+        anchor = _anchor(tree, weight)
+        nothing: frozenset[int] = frozenset()
+        needed, also = (*anchor.others[:2], nothing, nothing)[:2]
+        for atom, (nearest, farthest) in sorted(anchor.places.items()):
+            # A match with a single anchor and nothing else to ask for is let through by its own atom.
+            entry = (needed or frozenset([atom]), also, pattern, nearest, farthest)
+            self._anchored.setdefault(atom, ([], [], []))[2].append(entry)
+
+    def _place_phrase(self, pattern: int, phrase: tuple[frozenset[int], ...], weight: Mapping[int, float]) -> None:
+        costs = [sum(weight[atom] for atom in atoms) for atoms in phrase]
+        anchor = costs.index(min(costs))
+        # The rarest question is asked first, so that most candidates fail at once.
+        order = sorted((place for place in range(len(phrase)) if place != anchor), key=costs.__getitem__)
+        questions = tuple((place - anchor, phrase[place]) for place in order)
+        for atom in sorted(phrase[anchor]):
+            singles, phrases, _ = self._anchored.setdefault(atom, ([], [], []))
+            if questions:
+                phrases.append((*questions[0], pattern, anchor, len(phrase), questions[1:]))
+            else:
+                singles.append(pattern)
+
+    def _learn(self, numbers: list[int], low: int, high: int) -> None:
+        """Count what the words answer, and choose the anchors anew once enough words were met."""
+        for number in numbers[low:high]:
+            for atom in self._answers[number]:
+                self._counts[atom] = self._counts.get(atom, 0) + 1
+        self._words_to_learn -= high - low
+        if self._words_to_learn <= 0:
+            self._place_anchors(self._counts)
 
     def _commonness(self, key: Key, patterns: int) -> float:
         kind, text = key
@@ -184,17 +260,21 @@ class Matcher:
         keys += [("prefix", form[:length]) for length in self._prefix_lengths if length <= len(form)]
         return frozenset(self._atoms[key] for key in keys if key in self._atoms)
 
-    def _resolve_entries(self, number: int) -> tuple[tuple[int, int, int], ...]:
-        return tuple(entry for atom in sorted(self._answers[number]) for entry in self._anchored.get(atom, ()))
+    def _resolve_entries(self, number: int) -> _Entries | None:
+        found = [self._anchored[atom] for atom in sorted(self._answers[number]) if atom in self._anchored]
+        if not found:
+            return None
+        # A form may answer two atoms of one anchor; what it leads to is looked at once.
+        singles, phrases, programs = (
+            list(dict.fromkeys(entry for part in parts for entry in part)) for parts in zip(*found, strict=True)
+        )
+        return singles, phrases, programs
 
     # Running.
 
-    def _run(self, pattern: int, numbers: list[int], start: int, high: int) -> tuple[int, ...]:
+    def _run(self, pattern: int, answers: list[frozenset[int]], start: int) -> tuple[int, ...]:
         """Return the words of the match that begins at `start`, or nothing."""
-        answers = self._answers
-        if start >= high or answers[numbers[start]].isdisjoint(self._first[pattern]):
-            return ()
-        program = self._programs[pattern]
+        program, high = self._programs[pattern], len(answers)
         seen: set[tuple[int, int]] = set()
         # (instruction, place, words matched as a linked list)
         stack: list[tuple[int, int, Any]] = [(0, start, None)]
@@ -205,14 +285,14 @@ class Matcher:
             seen.add((at, place))
             kind, value = program[at]
             if kind == WORD:
-                if place < high and not answers[numbers[place]].isdisjoint(value):
+                if place < high and not value.isdisjoint(answers[place]):
                     stack.append((at + 1, place + 1, (place, trail)))
             elif kind == SPLIT:
                 stack.extend((target, place, trail) for target in reversed(value))
             elif kind == JUMP:
                 stack.append((value, place, trail))
             elif kind == GAP:
-                stack.extend((at + 1, place + skipped, trail) for skipped in range(value, -1, -1))
+                stack.extend((at + 1, place + skipped, trail) for skipped in range(min(value, high - place), -1, -1))
             else:
                 return _unwound(trail)
         return ()
@@ -314,7 +394,7 @@ class _Compiler:
         vocabulary = tokens.vocabulary
         numbers = [number for number in tokens.numbers if vocabulary.counts[number]]
         if not numbers:
-            # It can never match (`check_cue` says so); an atom that no form answers keeps the rest of the codebook working.
+            # It can never match (`check_cue` says so); an atom that no form answers keeps the rest working.
             return _Tree("word", word=frozenset([self._matcher.atom("form", "")]))
         parts = []
         for place, number in enumerate(numbers):
@@ -366,28 +446,61 @@ def _any(parts: list[_Tree]) -> _Tree:
     return whole[0] if len(whole) == 1 else _Tree("any", tuple(whole))
 
 
-def _anchor(tree: _Tree, weight: dict[int, float]) -> tuple[float, dict[int, tuple[int, int]]]:
-    """Return the cost of the best anchor of a tree, and for each of its atoms the words before it (fewest, most).
-
-    The cost is infinite where a tree can be empty: it cannot be counted on to be there.
-    """
+def _written_out(tree: _Tree) -> list[tuple[frozenset[int], ...]] | None:
+    """Return the phrases that a pattern without gaps stands for, or None where there are too many or gaps."""
     if tree.kind == "word":
-        return sum(weight[atom] for atom in tree.word), dict.fromkeys(tree.word, (0, 0))
+        return [(tree.word,)]
+    if tree.kind == "gap":
+        return None
+    parts = [_written_out(part) for part in tree.parts]
+    rows = [part for part in parts if part is not None]
+    if len(rows) < len(parts):
+        return None
+    if tree.kind != "all":
+        phrases = [phrase for part in rows for phrase in part] + ([()] if tree.kind == "maybe" else [])
+    else:
+        phrases = [()]
+        for part in rows:
+            phrases = [(*before, *after) for before in phrases for after in part]
+            if len(phrases) > MOST_PHRASES:
+                return None
+    return phrases if len(phrases) <= MOST_PHRASES else None
+
+
+class _Anchor(NamedTuple):
+    """What must be in every match of a tree.
+
+    Attributes:
+        cost: How common it is; infinite where the tree can be empty: it cannot be counted on to be there.
+        places: For each atom of the anchor how many words (fewest, most) a match has before it.
+        others: Further sets of atoms of which each must be answered somewhere in a match, the rarest first.
+    """
+
+    cost: float
+    places: dict[int, tuple[int, int]]
+    others: tuple[frozenset[int], ...] = ()
+
+
+def _anchor(tree: _Tree, weight: Mapping[int, float]) -> _Anchor:
+    """Return the best anchor of a tree."""
+    if tree.kind == "word":
+        return _Anchor(sum(weight[atom] for atom in tree.word), dict.fromkeys(tree.word, (0, 0)))
     if tree.kind in ("gap", "maybe"):
-        return float("inf"), {}
+        return _Anchor(float("inf"), {})
+    found = [_anchor(part, weight) for part in tree.parts]
     if tree.kind == "any":
-        found = [_anchor(part, weight) for part in tree.parts]
-        return sum(cost for cost, _ in found), _united([places for _, places in found])
-    best, before = (float("inf"), {}), (0, 0)
-    for part in tree.parts:
-        cost, places = _anchor(part, weight)
+        return _Anchor(sum(anchor.cost for anchor in found), _united([anchor.places for anchor in found]))
+    low = high = 0
+    costs, moved = [], []
+    for part, anchor in zip(tree.parts, found, strict=True):
         # Every further place where a match may begin costs as much again.
-        cost *= 1 + (before[1] - before[0]) / 4
-        if cost < best[0]:
-            best = (cost, {atom: (low + before[0], high + before[1]) for atom, (low, high) in places.items()})
-        extent = part.extent()
-        before = (before[0] + extent[0], before[1] + extent[1])
-    return best
+        costs.append(anchor.cost * (1 + (high - low) / 4))
+        moved.append({atom: (fewest + low, most + high) for atom, (fewest, most) in anchor.places.items()})
+        fewest, most = part.extent()
+        low, high = low + fewest, high + most
+    best = costs.index(min(costs))
+    ranked = sorted((n for n in range(len(found)) if n != best and found[n].places), key=lambda n: found[n].cost)
+    return _Anchor(costs[best], moved[best], tuple(frozenset(found[n].places) for n in ranked))
 
 
 def _united(places: list[dict[int, tuple[int, int]]]) -> dict[int, tuple[int, int]]:

@@ -108,5 +108,7 @@ def _blank(code: str, notes: list[str]) -> Any:
     try:
         return spacy.blank(code)
     except ImportError:
-        notes.append(f"Language '{code}' has no tokenizer that works without further packages: cut at spaces and marks.")
+        notes.append(
+            f"Language '{code}' has no tokenizer that works without further packages: cut at spaces and marks."
+        )
     return spacy.blank(ANY)

@@ -40,7 +40,12 @@ def language_rules(code: str) -> LanguageRules:
     path = FOLDER / f"{code}.yaml"
     own = code.isalpha() and path.is_file()
     given = yaml.safe_load((path if own else FOLDER / f"{FALLBACK}.yaml").read_text("utf-8")) or {}
-    words = [word for entry in given.values() for pair in (entry.items() if isinstance(entry, dict) else [entry]) for word in pair]
+    words = [
+        word
+        for entry in given.values()
+        for pair in (entry.items() if isinstance(entry, dict) else [entry])
+        for word in pair
+    ]
     if not all(isinstance(word, str) for word in words):
         raise ValueError(f"{path.name}: put quotes round {[word for word in words if not isinstance(word, str)]}")
     known = set(LanguageRules.__dataclass_fields__)

@@ -14,6 +14,7 @@ A piece without any letter or digit ("...", "—") belongs to the sentence befor
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from qualcode.language.rules import LanguageRules
 
@@ -116,7 +117,7 @@ def _initial(before: str) -> bool:
 
 def _trimmed(text: str, cuts: list[int]) -> list[tuple[int, int]]:
     spans = []
-    for start, end in zip(cuts[:-1], cuts[1:], strict=True):
+    for start, end in pairwise(cuts):
         piece = text[start:end]
         kept = piece.strip()
         if kept:

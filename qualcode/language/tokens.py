@@ -22,12 +22,18 @@ LONGEST_RUN = 100
 # Distinct chunks kept with their tokens; far more than the vocabulary of thousands of interviews.
 CHUNKS_KEPT = 300_000
 
+# Marks that are read aloud as words.
+SPOKEN_MARKS = frozenset("%‰€$£¥")
+
 # Scripts written without spaces: a character (with its marks) is a token.
 _UNSPACED = (
     "\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
     "\uff66-\uff9f\U00020000-\U0003ffff\u0e01-\u0eff\u0f40-\u0fbc\u1000-\u109f\u1780-\u17d3"
 )
-_MARKS = "\u0300-\u036f\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ecd\u102b-\u103e\u17b6-\u17d3\u3099\u309a"
+_MARKS = (
+    "\u0300-\u036f\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ecd"
+    "\u102b-\u103e\u17b6-\u17d3\u3099\u309a"
+)
 _UNSPACED_ONE = re.compile(f"[{_UNSPACED}]")
 _CHARACTERS = re.compile(
     rf"[{_UNSPACED}][{_MARKS}]*|\d+(?:[.,]\d+)*|(?:(?![{_UNSPACED}])[\w{_MARKS}])+(?:['’](?:(?![{_UNSPACED}])\w)+)*|\S"
@@ -69,7 +75,7 @@ class Vocabulary:
         forms: As compared (see `fold`).
         lemmas: Lemma of each form.
         is_word: Whether it holds a letter or digit.
-        counts: Whether cues see it: a word that is no filler.
+        counts: Whether cues see it: a word that is no filler, or a mark that is spoken ("%").
     """
 
     forms: list[str] = field(default_factory=list)
@@ -88,7 +94,7 @@ class Vocabulary:
         self.forms.append(form)
         self.lemmas.append(lemmatizer.lemma(form) if word else form)
         self.is_word.append(word)
-        self.counts.append(word and form not in fillers)
+        self.counts.append((word and form not in fillers) or form in SPOKEN_MARKS)
         return len(self.forms) - 1
 
 
