@@ -23,11 +23,12 @@ LAYERS = [
     {"cases"},
     {"report"},
     {"project"},
+    {"terminal"},
     {"cli"},
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 SPACY_HOME = "language"
-HEAVY = {"spacy", "pandas", "networkx", "scipy", "sklearn", "sqlalchemy", "alembic", "jinja2"}
+HEAVY = {"spacy", "pandas", "networkx", "scipy", "sklearn", "sqlalchemy", "alembic", "jinja2", "textual"}
 
 
 def modules() -> list[Path]:

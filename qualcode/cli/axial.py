@@ -55,6 +55,20 @@ def axial(ctx: click.Context, coders: tuple[str, ...], unit: str, form: str) -> 
     ]
     title = f"Categories that the network proposes (codes together in {unit}s)"
     show_rows(proposed, ("proposed", "codes", "nearest categories", "stability"), title=title)
+    if found.relations:
+        drawn = [
+            {
+                "source": one.source,
+                "kind": one.kind,
+                "target": one.target,
+                "coders": one.coders,
+                "together": one.together,
+                "cases": len(one.cases),
+            }
+            for one in found.relations
+        ]
+        columns = ("source", "kind", "target", "coders", "together", "cases")
+        show_rows(drawn, columns, title="Relations that coders drew")
     modularity, rand = (plain(value) or "undefined" for value in (found.modularity, found.category_agreement))
     message(f"{len(found.edges)} co-occurrences over {found.units} {unit}s; modularity {modularity}")
     message(f"Adjusted Rand index of the proposed and the codebook's categories: {rand}")

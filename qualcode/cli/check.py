@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import click
 
-from qualcode.cli.common import current_study
+from qualcode.cli.common import actor_name, actor_option, current_study
 from qualcode.cli.output import message
 
 
 @click.command()
+@click.option("--repair", is_flag=True, help="Mend what can be mended, after keeping a copy of the store.")
+@actor_option
 @click.pass_context
-def check(ctx: click.Context) -> None:
+def check(ctx: click.Context, repair: bool, actor: str | None) -> None:
     """Check the store: texts against their hashes, spans inside texts, history against the present state.
 
-    Exit status 1 if anything is wrong.
+    Exit status 1 if anything is wrong. With --repair, rows that something else has changed are set to what the history
+    says, and codes that codings have but the codebook has not are brought back.
     """
     folder = current_study(ctx)
+    if repair:
+        from qualcode.project.safety import repair as mend
+
+        for line in mend(folder, actor=actor_name(actor)):
+            message(f"Mended: {line}.")
     with folder.store() as store:
         problems = [*store.verify()]
     known = folder.codebook().by_id

@@ -1,4 +1,4 @@
-"""`qualcode code`: machine coders propose."""
+"""`qualcode code`: machine coders propose; with `--by` alone a person codes on a screen."""
 
 from __future__ import annotations
 
@@ -13,14 +13,33 @@ COLUMNS = ("coder", "proposals", "affirmed", "flagged", "added", "removed", "rev
 @click.command()
 @click.option("--coder", "coders", multiple=True, metavar="NAME", help="A machine coder; may be given several times.")
 @click.option("--dry-run", is_flag=True, help="Show the proposals; write nothing.")
+@click.option("--blind", is_flag=True, help="With --by: hide others' codings and machines' proposals.")
+@click.option("--case", "cases", multiple=True, metavar="CASE", help="With --by: only this case.")
 @actor_option
 @format_option
 @click.pass_context
-def code(ctx: click.Context, coders: tuple[str, ...], dry_run: bool, actor: str | None, form: str) -> None:
+def code(
+    ctx: click.Context,
+    coders: tuple[str, ...],
+    dry_run: bool,
+    blind: bool,
+    cases: tuple[str, ...],
+    actor: str | None,
+    form: str,
+) -> None:
     """Let machine coders propose codings, each stored under its own name with its evidence.
 
     Nothing proposed counts in an analysis until it is accepted, or the machine is asked for by name.
+
+    With --by NAME and no --coder: open the screen on which the person NAME codes (needs the extra `terminal`).
     """
+    if actor and not coders and not dry_run:
+        from qualcode.terminal import open_coder
+
+        open_coder(current_study(ctx), coder=actor, blind=blind, cases=cases)
+        return
+    if blind or cases:
+        raise click.UsageError("--blind and --case are for coding on the screen: give --by NAME, and no --coder.")
     from qualcode.project.machines import code as propose
 
     folder = current_study(ctx)

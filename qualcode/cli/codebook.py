@@ -1,16 +1,17 @@
-"""`qualcode codebook`: show and check."""
+"""`qualcode codebook`: show and check; the operations on codes are in `codebook_work`."""
 
 from __future__ import annotations
 
 import click
 
+from qualcode.cli.codebook_work import COMMANDS
 from qualcode.cli.common import current_study
 from qualcode.cli.output import format_option, message, show_rows
 
 
 @click.group()
 def codebook() -> None:
-    """Show and check the codebook."""
+    """Show, check and change the codebook; changes of codes carry the codings along."""
 
 
 def chosen_codebook(ctx: click.Context, name: str | None):  # type: ignore[no-untyped-def]
@@ -109,3 +110,7 @@ def list_shipped(form: str) -> None:
     books = [load_codebook(name) for name in shipped_codebooks()]
     rows = [{"name": book.name, "title": book.title, "codes": len(book.codes)} for book in books]
     show_rows(rows, ("name", "title", "codes"), form)
+
+
+for command in COMMANDS:
+    codebook.add_command(command)

@@ -9,6 +9,8 @@ import click
 
 from qualcode.cli.common import PATH, actor_name, actor_option, current_study, selection_options
 from qualcode.cli.output import format_option, message, next_step, show_rows, warn
+from qualcode.cli.search import query_and_scope, search_options
+from qualcode.cli.seeing import seeing_options, seen_study
 
 COLUMNS = ("id", "case", "turn", "time", "code", "coder", "status", "confidence", "assertion", "quote")
 
@@ -28,14 +30,17 @@ def selection_from(values: dict[str, Any]):  # type: ignore[no-untyped-def]
 @codings.command(name="list")
 @selection_options
 @click.option("--limit", type=click.IntRange(1), default=None, help="Show at most so many.")
+@seeing_options
 @format_option
 @click.pass_context
-def list_codings(ctx: click.Context, /, limit: int | None, form: str, **values: Any) -> None:
+def list_codings(
+    ctx: click.Context, /, limit: int | None, blind: bool, actor: str | None, form: str, **values: Any
+) -> None:
     """List codings with their passages."""
     from qualcode.interchange import as_row
     from qualcode.project.selection import select
 
-    study = current_study(ctx).study()
+    study = seen_study(ctx, blind, actor)
     found = select(study, selection_from(values))
     rows = [as_row(study, coding) for coding in found[:limit]]
     if form == "table":
@@ -51,23 +56,128 @@ def shortened(text: str, longest: int = 70) -> str:
 
 
 @codings.command()
+@click.argument("file", type=PATH, required=False)
 @click.option("--coder", required=True, metavar="NAME", help="Who codes.")
-@click.option("--code", required=True, metavar="CODE", help="Identifier of the code.")
+@click.option("--code", "codes", multiple=True, metavar="CODE", help="Identifier of the code; several may be given.")
+@click.option("--from-search", "query", default=None, metavar="QUERY", help="Code all that the search finds.")
+@click.option(
+    "--span",
+    type=click.Choice(["turn", "sentence", "match"]),
+    default="sentence",
+    show_default=True,
+    help="What is coded of what the search finds.",
+)
+@search_options
 @click.option("--transcript", default=None, metavar="NAME")
-@click.option("--case", default=None, metavar="CASE", help="In place of --transcript, if the case has one.")
 @click.option("--turn", type=click.IntRange(1), default=None, help="Number of the turn.")
 @click.option("--time", default=None, metavar="HH:MM:SS", help="In place of --turn.")
 @click.option("--quote", default=None, help="The passage, exactly as it stands in the turn.")
 @click.option("--start", type=click.IntRange(0), default=None, help="First character, in place of turn and quote.")
 @click.option("--end", type=click.IntRange(1), default=None, help="One past the last character.")
+@click.option("--dry-run", is_flag=True, help="Tell what would be added; write nothing.")
+@actor_option
 @click.pass_context
-def add(ctx: click.Context, /, coder: str, code: str, **where: Any) -> None:
-    """Add one coding."""
-    from qualcode.project.codings import add_coding
+def add(
+    ctx: click.Context,
+    /,
+    file: Path | None,
+    coder: str,
+    codes: tuple[str, ...],
+    query: str | None,
+    dry_run: bool,
+    actor: str | None,
+    **values: Any,
+) -> None:
+    """Add one coding; or all of FILE (JSONL, CSV); or what a search finds, with --from-search. All in one change.
 
-    located = {key: value for key, value in where.items() if value is not None}
-    added = add_coding(current_study(ctx), coder=coder, code=code, where=located)
-    message(f"Added {added.id[:8]}: {code} on {added.transcript}, characters {added.start} to {added.end}.")
+    A single coding is located by --case or --transcript, --turn or --time, and --quote; or by --start and --end.
+    """
+    if file is not None:
+        if codes or query is not None:
+            raise click.UsageError("A file says itself which codes it gives: leave out --code and --from-search.")
+        add_file(ctx, file, coder, dry_run, actor)
+        return
+    if not codes:
+        raise click.UsageError("Which code? Give --code CODE, or a FILE of codings.")
+    if query is not None:
+        add_found(ctx, query, codes, coder, dry_run, actor, values)
+        return
+    add_one(ctx, codes, coder, dry_run, actor, values)
+
+
+def add_one(
+    ctx: click.Context,
+    codes: tuple[str, ...],
+    coder: str,
+    dry_run: bool,
+    actor: str | None,
+    values: dict[str, Any],
+) -> None:
+    """Give codes to one passage."""
+    from qualcode.project.codings import add_codings
+
+    fields = ("transcript", "turn", "time", "quote", "start", "end")
+    located = {key: values[key] for key in fields if values[key] is not None}
+    if len(values["cases"]) > 1:
+        raise click.UsageError("A coding is about one case.")
+    if values["cases"]:
+        located["case"] = values["cases"][0]
+    added = add_codings(current_study(ctx), coder=coder, codes=codes, where=located, actor=actor or "", dry_run=dry_run)
+    for one in added:
+        verb = "Would add" if dry_run else f"Added {one.id[:8]}"
+        message(f"{verb}: {one.code} on {one.transcript}, characters {one.start} to {one.end}.")
+
+
+def add_file(ctx: click.Context, file: Path, coder: str, dry_run: bool, actor: str | None) -> None:
+    """Add the codings of a file."""
+    from qualcode.project.codings import import_codings
+
+    done = import_codings(
+        current_study(ctx), file, coder=coder, dry_run=dry_run, actor=actor or "", action="codings add"
+    )
+    verb = "Would add" if dry_run else "Added"
+    message(f"{verb} {done.added} codings of {coder}; {done.present} were there already, {done.doubles} doubles.")
+
+
+def add_found(
+    ctx: click.Context,
+    query: str,
+    codes: tuple[str, ...],
+    coder: str,
+    dry_run: bool,
+    actor: str | None,
+    values: dict[str, Any],
+) -> None:
+    """Give codes to what a search finds."""
+    from qualcode.interchange import as_row
+    from qualcode.project.searching import code_found
+    from qualcode.tables.search import search
+
+    if any(values[key] is not None for key in ("transcript", "turn", "time", "quote", "start", "end")):
+        raise click.UsageError("A search says itself where: leave out --transcript, --turn, --time, --quote, --start.")
+    span = values["span"]
+    parsed, scope = query_and_scope(query, dict(values))
+    folder = current_study(ctx)
+    done = code_found(
+        folder,
+        lambda study: search(study, parsed, scope),
+        codes,
+        coder=coder,
+        span=span,
+        query=query,
+        dry_run=dry_run,
+        actor=actor or "",
+    )
+    if dry_run:
+        study = folder.study()
+        rows = [as_row(study, coding) for coding in done.added]
+        show_rows(
+            [{**row, "quote": shortened(row["quote"])} for row in rows], ("case", "turn", "code", "quote"), "table"
+        )
+    verb = "Would add" if dry_run else "Added"
+    message(f"{verb} {len(done.added)} codings of {coder}; {done.present} were there already.")
+    if not dry_run:
+        next_step("qualcode undo takes them back")
 
 
 @codings.command()
@@ -124,7 +234,10 @@ def change_status(ctx: click.Context, status: str, values: dict[str, Any], every
 
 @codings.command(name="import")
 @click.argument("file", type=PATH)
-@click.option("--coder", required=True, metavar="NAME", help="Whose codings they are.")
+@click.option("--coder", default=None, metavar="NAME", help="Whose codings they are.")
+@click.option(
+    "--by-id", is_flag=True, help="A folder that 'codings export --folder' wrote: coders and ids as in the files."
+)
 @click.option(
     "--kind",
     type=click.Choice(["person", "reference", "machine"]),
@@ -137,7 +250,14 @@ def change_status(ctx: click.Context, status: str, values: dict[str, Any], every
 @actor_option
 @click.pass_context
 def import_(
-    ctx: click.Context, file: Path, coder: str, kind: str, skip_bad: bool, dry_run: bool, actor: str | None
+    ctx: click.Context,
+    file: Path,
+    coder: str | None,
+    by_id: bool,
+    kind: str,
+    skip_bad: bool,
+    dry_run: bool,
+    actor: str | None,
 ) -> None:
     """Import codings from FILE (JSONL or CSV), or from all such files of a folder, in one transaction.
 
@@ -145,6 +265,11 @@ def import_(
     """
     from qualcode.project.codings import import_codings
 
+    if by_id:
+        import_by_id(ctx, file, dry_run, actor)
+        return
+    if coder is None:
+        raise click.UsageError("Whose codings are they? Give --coder NAME (or --by-id).")
     done = import_codings(
         current_study(ctx),
         file,
@@ -160,19 +285,52 @@ def import_(
     next_step("qualcode compare, qualcode agree, or qualcode report")
 
 
+def import_by_id(ctx: click.Context, source: Path, dry_run: bool, actor: str | None) -> None:
+    """Take in a folder of plain text by the ids of its codings."""
+    from qualcode.project.plain_text import import_folder
+
+    done = import_folder(current_study(ctx), source, actor=actor_name(actor), dry_run=dry_run)
+    verb = "Would import" if dry_run else "Imported"
+    rest = f"{done.unchanged} were the same, {done.doubles} doubles"
+    message(f"{verb} {done.added} new codings, {done.changed} changed; {rest}.")
+
+
 @codings.command()
 @selection_options
 @click.option("--format", "form", type=click.Choice(["jsonl", "csv"]), default="jsonl", show_default=True)
 @click.option("--output", type=PATH, default=None, metavar="FILE", help="Write there instead of to stdout.")
+@click.option(
+    "--folder",
+    type=PATH,
+    default=None,
+    metavar="DIR",
+    help="Write DIR/CODER/TRANSCRIPT.jsonl, one coding a line with its id (for git, and for import --by-id).",
+)
+@seeing_options
 @click.pass_context
-def export(ctx: click.Context, /, form: str, output: Path | None, **values: Any) -> None:
+def export(
+    ctx: click.Context,
+    /,
+    form: str,
+    output: Path | None,
+    folder: Path | None,
+    blind: bool,
+    actor: str | None,
+    **values: Any,
+) -> None:
     """Export codings with their passages and positions."""
     from qualcode.interchange import write_codings
     from qualcode.project.folder import write_whole
     from qualcode.project.selection import select
 
-    study = current_study(ctx).study()
+    study = seen_study(ctx, blind, actor)
     found = select(study, selection_from(values))
+    if folder is not None:
+        from qualcode.project.plain_text import export_folder
+
+        files = export_folder(study.with_codings(found), folder)
+        message(f"{len(found)} codings in {len(files)} files")
+        return
     text = write_codings(study, found, form)
     if output is None:
         click.echo(text, nl=False)

@@ -36,9 +36,12 @@ def log(ctx: click.Context, limit: int | None, form: str) -> None:
 @click.pass_context
 def undo(ctx: click.Context, actor: str | None) -> None:
     """Take back the newest change; `qualcode redo` does it again."""
-    with current_study(ctx).store() as store:
-        entry = store.undo(actor_name(actor))
-    message(f"Took back: {entry.detail}" if entry else "There is nothing to take back.")
+    from qualcode.project.codebook_file import take_back
+
+    done = take_back(current_study(ctx), actor=actor_name(actor))
+    message(f"Took back: {done.entry.detail}" if done.entry else "There is nothing to take back.")
+    if done.codebook:
+        message("codebook.yaml was written as it was before.")
 
 
 @click.command()
@@ -46,6 +49,9 @@ def undo(ctx: click.Context, actor: str | None) -> None:
 @click.pass_context
 def redo(ctx: click.Context, actor: str | None) -> None:
     """Do again what was taken back last."""
-    with current_study(ctx).store() as store:
-        entry = store.redo(actor_name(actor))
-    message(f"Did again: {entry.detail}" if entry else "There is nothing to do again.")
+    from qualcode.project.codebook_file import take_back
+
+    done = take_back(current_study(ctx), actor=actor_name(actor), again=True)
+    message(f"Did again: {done.entry.detail}" if done.entry else "There is nothing to do again.")
+    if done.codebook:
+        message("codebook.yaml was written as it was after it.")

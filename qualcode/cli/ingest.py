@@ -23,7 +23,10 @@ COLUMNS = ("transcript", "case", "format", "language", "turns", "speaker", "role
     help="Role of a speaker (participant, interviewer, other); may be given several times.",
 )
 @click.option("--encoding", default=None, help="Encoding of files that are not UTF-8, such as cp1252.")
+@click.option("--language", default=None, metavar="CODE", help="Language of the files (en, sv, …) [default: detected].")
 @click.option("--dry-run", is_flag=True, help="Show what would be taken in; write nothing.")
+@click.option("--revise", is_flag=True, help="PATHs are changed files: show what becomes of each coding.")
+@click.option("--accept", is_flag=True, help="With --revise: take the new texts in and carry the codings over.")
 @actor_option
 @format_option
 @click.pass_context
@@ -33,7 +36,10 @@ def ingest(
     cases_file: Path | None,
     roles: tuple[str, ...],
     encoding: str | None,
+    language: str | None,
     dry_run: bool,
+    revise: bool,
+    accept: bool,
     actor: str | None,
     form: str,
 ) -> None:
@@ -44,6 +50,13 @@ def ingest(
     """
     from qualcode.project.ingesting import ingest as take_in
 
+    if revise or accept:
+        from qualcode.cli.revise import check_usage, revise_files
+
+        check_usage(paths, revise=revise, accept=accept, dry_run=dry_run, cases_file=cases_file)
+        given = roles_from(roles)
+        revise_files(ctx, paths, roles=given, encoding=encoding, accept=accept, actor=actor_name(actor), form=form)
+        return
     if not paths and cases_file is None:
         raise click.UsageError("Nothing to take in: name files, folders or --cases FILE.")
     folder = current_study(ctx)
@@ -54,12 +67,13 @@ def ingest(
             cases_file=cases_file,
             roles=roles_from(roles),
             encoding=encoding,
+            language=language,
             dry_run=dry_run,
             actor=actor_name(actor),
             progress=report,
         )
     if done.added or form != "table":
-        show_rows(speaker_rows(done.added), COLUMNS, form)
+        show_rows(speaker_rows(done.added), COLUMNS if form == "table" else (*COLUMNS, "encoding", "duration"), form)
     verb = "Would take in" if dry_run else "Took in"
     message(
         f"{verb} {len(done.added)} transcripts; {len(done.unchanged)} were there already; "
@@ -93,7 +107,9 @@ def roles_from(texts: tuple[str, ...]) -> dict[str, str]:
 
 
 def speaker_rows(readings: tuple[Any, ...]) -> list[dict[str, Any]]:
-    """Return one row per speaker of each transcript."""
+    """Return one row per speaker of each transcript; the duration is the time of its last turn."""
+    from qualcode.model import clock
+
     rows = []
     for reading in readings:
         transcript = reading.transcript
@@ -110,6 +126,8 @@ def speaker_rows(readings: tuple[Any, ...]) -> list[dict[str, Any]]:
                     "decided by": speaker.how,
                     "words": speaker.words,
                     "share": f"{speaker.share:.0%}",
+                    "encoding": reading.encoding,
+                    "duration": clock(max((turn.time or 0 for turn in transcript.turns), default=0) or None),
                 }
             )
     return rows

@@ -34,6 +34,7 @@ def saturation(
     Descriptive: the numbers say how the codes came, not that enough was heard.
     """
     from qualcode.agreement import saturation as look
+    from qualcode.agreement.saturation import BASES, RUNS
     from qualcode.project.analysis import need_codings
     from qualcode.project.plain_data import saturation_data
     from qualcode.tables import chosen
@@ -42,8 +43,9 @@ def saturation(
     need_codings(study)
     _, codings = chosen(study, coders)
     names = [name.strip() for name in order.split(",") if name.strip()]
-    asked = {name: value for name, value in (("bases", bases), ("runs", runs)) if value}
-    found = look(study, codings, order=names or None, target=target, cohorts=cohorts, **asked)
+    found = look(
+        study, codings, order=names or None, target=target, cohorts=cohorts, bases=bases or BASES, runs=runs or RUNS
+    )
     if form == "json":
         show_json(saturation_data(study, found))
         return
@@ -78,6 +80,24 @@ def saturation(
         title="Guest, Namey & Chen 2020",
     )
     show_rows(richness_rows(found), ("", "value", "interval"), title="Codes as species, interviews as samples")
+    show_rows(
+        [
+            {
+                "curve": f"{one.model}, {one.method}",
+                "codes in the end": one.total,
+                "found of them": None if one.index is None else f"{one.index:.0%}",
+                "remark": one.reason,
+            }
+            for one in found.lowe
+        ],
+        ("curve", "codes in the end", "found of them", "remark"),
+        title="Growth curves, Lowe et al. 2018",
+    )
+    show_rows(
+        [{"of all codes": f"{share:.0%}", "found by interview": number} for share, number in found.grid.lines],
+        ("of all codes", "found by interview"),
+        title="Code saturation, Hennink & Kaiser (code by interview: in the report and in --format json)",
+    )
     for name, one in found.cohorts.items():
         show_rows(richness_rows(one), ("", "value", "interval"), title=f"Cohort {name}")
     for remark in found.remarks:

@@ -17,11 +17,15 @@ def status(ctx: click.Context, form: str) -> None:
 
     found = status_of(current_study(ctx))
     if form != "table":
-        show_rows([dict(found.numbers)], [name for name, _ in found.numbers], form)
+        everything = dict(found.numbers) | {"older definition": dict(found.older), "progress": list(found.progress)}
+        show_rows([everything], list(everything), form)
         return
     show_rows([{"": name, "study": value} for name, value in found.numbers], ("", "study"))
     columns = ("coder", "kind", "codings", "accepted", "proposed", "rejected", "transcripts")
     if found.coders:
         show_rows(found.coders, columns)
+    if found.progress:
+        told = ("coder", "assigned", "begun", "turns", "turns coded", "not begun")
+        show_rows(found.progress, told, title="Progress of what was assigned")
     for missing in found.missing:
         message(f"Missing: {missing}")

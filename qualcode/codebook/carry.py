@@ -45,7 +45,7 @@ def carry_codings(codings: Iterable[Coding], code_of: Callable[[Coding], str | N
         if code is None:
             removed.append(coding)
             continue
-        place = (coding.transcript, coding.start, coding.end, code, coding.coder, coding.stage)
+        place: Place = (coding.transcript, coding.start, coding.end, code, coding.coder, coding.stage)
         at.setdefault(place, []).append((coding, code))
         if code != coding.code:
             changed_places.add(place)

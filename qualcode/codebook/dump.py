@@ -41,11 +41,29 @@ def dump_entries(entries: Iterable[Code | Category], indent: int) -> list[str]:
     """
     texts = []
     for entry in entries:
-        told = _code(entry) if isinstance(entry, Code) else _category(entry)
-        text = yaml.dump([told], Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=110, default_flow_style=False)
-        lines = text.splitlines(keepends=True)
-        texts.append("".join(" " * indent + line if line.strip() else line for line in lines))
+        texts.append(_indented([fields_of(entry)], indent))
     return texts
+
+
+def dump_field(key: str, value: Any, indent: int) -> str:
+    """Return one field of an entry (see `fields_of`) as lines of a codebook.
+
+    Args:
+        key: Its name.
+        value: Its value.
+        indent: Spaces before the name.
+    """
+    return _indented({key: value}, indent)
+
+
+def fields_of(entry: Code | Category) -> dict[str, Any]:
+    """Return what a codebook's file says of a code or category, by field; fields at their defaults are left out."""
+    return _code(entry) if isinstance(entry, Code) else _category(entry)
+
+
+def _indented(content: Any, indent: int) -> str:
+    text = yaml.dump(content, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=110, default_flow_style=False)
+    return "".join(" " * indent + line if line.strip() else line for line in text.splitlines(keepends=True))
 
 
 def _category(category: Category) -> dict[str, str]:

@@ -317,7 +317,7 @@ def _check_new(codebook: Codebook, id: str) -> None:
 def _check_fit(id: str) -> None:
     if not id.strip() or id != id.strip() or _UNFIT.search(id):
         raise UserError(
-            f"{id!r} cannot be an identifier: it is empty, or has a comma, an equals sign, a line break or outer spaces."
+            f"{id!r} cannot be an identifier: it is empty, or has a comma, equals sign, line break or outer spaces."
         )
 
 

@@ -1,7 +1,8 @@
 """A changed codebook written into its file so that remarks and layout of all that did not change stay.
 
-Only the entries of codes and categories that changed are written anew; a remark inside such an entry is lost. Where
-a file is laid out in a way that this cannot follow (a list in braces, say), the whole file is written anew.
+Only the fields of codes and categories that changed are written anew; a remark inside such a field is lost. Where an
+entry is laid out in a way that this cannot follow (in braces, say) the entry is written anew, and where the list is,
+the whole file.
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ from dataclasses import dataclass, replace
 
 import yaml
 
-from qualcode.codebook.dump import dump_codebook, dump_entries
-from qualcode.codebook.load import parse_codebook
+from qualcode.codebook.dump import dump_codebook, dump_entries, dump_field, fields_of
+from qualcode.codebook.load import name_from, parse_codebook
 from qualcode.codebook.yaml_lines import YamlFile
 from qualcode.errors import UserError
 from qualcode.model import Category, Code, Codebook
@@ -76,9 +77,7 @@ def _plain(entries: Sequence[Entry]) -> list[Entry]:
     plain: list[Entry] = []
     for entry in entries:
         if isinstance(entry, Code):
-            cues = {
-                language: tuple(replace(cue, line=0) for cue in listed) for language, listed in entry.cues.items()
-            }
+            cues = {language: tuple(replace(cue, line=0) for cue in listed) for language, listed in entry.cues.items()}
             plain.append(replace(entry, cues=cues))
         else:
             plain.append(entry)
@@ -87,7 +86,8 @@ def _plain(entries: Sequence[Entry]) -> list[Entry]:
 
 def _section(text: str, section: str, before: Sequence[Entry], now: Sequence[Entry]) -> str | None:
     """Return the text with one section's entries changed, or None where its layout cannot be followed."""
-    node = YamlFile(text, "codebook").mapping(yaml.compose(text, Loader=yaml.SafeLoader), "the codebook").get(section)
+    file = YamlFile(text, "codebook")
+    node = file.mapping(file.root(), "the codebook").get(section)
     if not isinstance(node, yaml.SequenceNode) or node.flow_style or len(node.value) != len(before) or not before:
         return None
     lines = text.splitlines(keepends=True)
@@ -102,6 +102,8 @@ def _section(text: str, section: str, before: Sequence[Entry], now: Sequence[Ent
         bodies[entry.id] = "".join(lines[start:body])
         leads[entry.id] = "".join(lines[body:following])  # remarks before the next entry
     unchanged = {entry.id: entry for entry in _plain(before)}
+    nodes = {entry.id: (entry, item) for entry, item in zip(before, node.value, strict=True)}
+    renamed = _renamed(before, now)
     written = []
     previous_lead: dict[str, str] = {}
     ids = [entry.id for entry in before]
@@ -109,14 +111,53 @@ def _section(text: str, section: str, before: Sequence[Entry], now: Sequence[Ent
         previous_lead[id] = leads[ids[at - 1]] if at else ""
     tail = leads[ids[-1]]
     for entry, plain in zip(now, _plain(now), strict=True):
-        written.append(previous_lead.pop(entry.id, ""))
-        if unchanged.get(entry.id) == plain:
-            written.append(bodies[entry.id])
+        was = renamed.get(entry.id, entry.id)
+        written.append(previous_lead.pop(was, ""))
+        if unchanged.get(was) == plain:
+            written.append(bodies[was])
         else:
-            written += dump_entries([entry], column)
+            edited = _fields(bodies[was], *nodes[was], entry) if was in nodes else None
+            written += dump_entries([entry], column) if edited is None else [edited]
     # Remarks before entries that are gone stay where they can still be read: at the end of the list.
     rest = [lead for lead in previous_lead.values() if lead.strip()]
     return "".join([*lines[: starts[0]], *written, *rest, tail, *lines[end:]])
+
+
+def _renamed(before: Sequence[Entry], now: Sequence[Entry]) -> dict[str, str]:
+    """Return the old identifier of each entry that stands in the place of one that is gone, where that is plain."""
+    if len(before) != len(now):
+        return {}
+    kept = {entry.id for entry in before} & {entry.id for entry in now}
+    pairs = zip(before, now, strict=True)
+    return {new.id: old.id for old, new in pairs if old.id not in kept and new.id not in kept}
+
+
+def _fields(body: str, old: Entry, node: yaml.Node, new: Entry) -> str | None:
+    """Return an entry's lines with its changed fields written anew, or None where its layout cannot be followed."""
+    if not isinstance(node, yaml.MappingNode) or node.flow_style:
+        return None
+    lines = body.splitlines(keepends=True)
+    first = node.start_mark.line
+    starts = [key.start_mark.line - first for key, _ in node.value]
+    column = node.value[0][0].start_mark.column
+    if starts != sorted(set(starts)) or starts[0] != 0 or starts[-1] >= len(lines):
+        return None
+    before, now = fields_of(old), fields_of(new)
+    written = []
+    for (key, _), start, end in zip(node.value, starts, [*starts[1:], len(lines)], strict=True):
+        name = key.value
+        if before.get(name) == now.get(name):
+            written.append("".join(lines[start:end]))
+        elif name in now:
+            text = dump_field(name, now[name], column)
+            written.append(lines[0][:column] + text[column:] if start == 0 else text)
+        elif start == 0:
+            return None
+    there = {key.value for key, _ in node.value}
+    for name, value in now.items():
+        if name not in there and not (name == "name" and value == name_from(new.id)):
+            written.append(dump_field(name, value, column))
+    return "".join(written)
 
 
 def _end(lines: Sequence[str], last: int, column: int) -> int:

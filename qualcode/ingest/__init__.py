@@ -3,8 +3,17 @@
 from qualcode.ingest.cases import read_cases
 from qualcode.ingest.draft import Doubt, Draft, DraftTurn
 from qualcode.ingest.find import Found, Skipped, find_files
+from qualcode.ingest.language import detect_language
 from qualcode.ingest.normalise import normalise
-from qualcode.ingest.read import READERS, Reader, Reading, known_endings, read_transcript
+from qualcode.ingest.read import (
+    READERS,
+    Reader,
+    Reading,
+    check_language,
+    known_endings,
+    read_transcript,
+    read_transcripts,
+)
 from qualcode.ingest.roles import RoleRow, check_roles, role_table, unused_roles
 from qualcode.ingest.source import Source
 
@@ -19,12 +28,15 @@ __all__ = [
     "RoleRow",
     "Skipped",
     "Source",
+    "check_language",
     "check_roles",
+    "detect_language",
     "find_files",
     "known_endings",
     "normalise",
     "read_cases",
     "read_transcript",
+    "read_transcripts",
     "role_table",
     "unused_roles",
 ]

@@ -18,13 +18,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cached_property
+from itertools import pairwise
 
 STATUSES = ("unchanged", "moved", "changed", "lost")
 LEAST_KEPT = 1 / 3
 """Share of a passage's characters (white space apart) that must survive; with less it is lost."""
 
 # Words and marks; scripts without spaces are cut into characters.
-_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_UNSPACED = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+)
 _TOKEN = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+|[^\w\s]")
 # Lengths, in words, of the runs that are looked for one after the other.
 _RUNS = (16, 4, 1)
@@ -107,9 +110,12 @@ def align(old_text: str, new_text: str) -> Alignment:
 
     Takes well under a second for texts of 100 kB; time grows little faster than the length.
     """
-    if old_text == new_text:
-        blocks = [Block(0, 0, len(old_text))] if old_text else []
-        return Alignment(old_text, new_text, tuple(blocks))
+    shift = len(new_text) - len(old_text)
+    # The common cases exactly: nothing changed, something put at the end, something put at the beginning.
+    if new_text.startswith(old_text) and not _inside_word(new_text, len(old_text)):
+        return Alignment(old_text, new_text, (Block(0, 0, len(old_text)),) if old_text else ())
+    if new_text.endswith(old_text) and not _inside_word(new_text, shift):
+        return Alignment(old_text, new_text, (Block(0, shift, len(old_text)),))
     old = [match.span() for match in _TOKEN.finditer(old_text)]
     new = [match.span() for match in _TOKEN.finditer(new_text)]
     numbers: dict[str, int] = {}
@@ -230,7 +236,7 @@ def _pairs(old: Sequence[int], new: Sequence[int]) -> Iterator[_Pair]:
             continue
         yield from anchors
         edges = [(old_low - 1, new_low - 1), *anchors, (old_high, new_high)]
-        for (i, j), (next_i, next_j) in zip(edges, edges[1:], strict=False):
+        for (i, j), (next_i, next_j) in pairwise(edges):
             todo.append((i + 1, next_i, j + 1, next_j, level))
 
 
@@ -253,9 +259,7 @@ def _short_pairs(old: Sequence[int], new: Sequence[int], window: tuple[int, int,
         yield from ((old_low + match.a + i, new_low + match.b + i) for i in range(match.size))
 
 
-def _unique_runs(
-    old: Sequence[int], new: Sequence[int], window: tuple[int, int, int, int], size: int
-) -> list[_Pair]:
+def _unique_runs(old: Sequence[int], new: Sequence[int], window: tuple[int, int, int, int], size: int) -> list[_Pair]:
     """Return the first words of runs of `size` words that occur once in both stretches, in common order."""
     here = _once(old, window[0], window[1], size)
     there = _once(new, window[2], window[3], size)
@@ -352,10 +356,18 @@ def _with_spaces(old_text: str, new_text: str, blocks: Sequence[Block]) -> list[
     for number, block in enumerate(blocks):
         old, new, size = block.old, block.new, block.size
         floor = result[-1] if result else Block(0, 0, 0)
-        while old > floor.old + floor.size and new > floor.new + floor.size and _space(old_text, new_text, old - 1, new - 1):
+        while (
+            old > floor.old + floor.size
+            and new > floor.new + floor.size
+            and _space(old_text, new_text, old - 1, new - 1)
+        ):
             old, new, size = old - 1, new - 1, size + 1
         following = blocks[number + 1] if number + 1 < len(blocks) else Block(len(old_text), len(new_text), 0)
-        while old + size < following.old and new + size < following.new and _space(old_text, new_text, old + size, new + size):
+        while (
+            old + size < following.old
+            and new + size < following.new
+            and _space(old_text, new_text, old + size, new + size)
+        ):
             size += 1
         if result and (floor.old + floor.size, floor.new + floor.size) == (old, new):
             result[-1] = Block(floor.old, floor.new, floor.size + size)

@@ -19,13 +19,18 @@ def article_turns(lines: list[Line], *, markdown: bool = False) -> tuple[DraftTu
     Args:
         lines: The body, after the header.
         markdown: Whether `#` at the start of a line makes a heading.
+
+    What the layout sets aside (navigation, footers, footnotes) is kept as turns of the role "other": not to be coded.
     """
     turns = []
     for block in _blocks(lines, markdown):
-        found = heading(block[0]) if markdown else None
-        start = block[0].start + (found.start("text") if found else 0)
-        end = block[0].start + found.end("text") if found else block[-1].end
+        found = heading(block[0], markdown=markdown)
+        aside = block[0].layout.aside
+        start = block[0].start + (found.start if found else 0)
+        end = block[0].start + found.end if found else block[-1].end
         role, because = ("other", BECAUSE_HEADING) if found else ("participant", BECAUSE)
+        if aside:
+            role, because = "other", f"article: {aside}"
         turns.append(DraftTurn("", start, end, block[0].number, role=role, because=because))
     return tuple(turns)
 
@@ -39,7 +44,7 @@ def _blocks(lines: list[Line], markdown: bool) -> list[list[Line]]:
     for paragraph in found:
         current: list[Line] = []
         for line in paragraph:
-            apart = is_remark(line) or (markdown and heading(line) is not None)
+            apart = is_remark(line) or heading(line, markdown=markdown) is not None
             if apart:
                 blocks += [current] if current else []
                 blocks += [] if is_remark(line) else [[line]]

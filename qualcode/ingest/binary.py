@@ -38,6 +38,41 @@ ZIP_KINDS: tuple[tuple[bytes, str], ...] = (
 )
 
 
+# Endings of files that hold transcripts, or seem to, and are not read: what they are, and what to do.
+_SAVE_AS_WORD = "Open it and save it as .docx (or .txt), then try again."
+_EXPORT = "Export the transcripts from it as .docx or .txt, and the codings with them if you need them."
+_TRANSCRIBE = "It has to be transcribed first; what is read is the transcript (.vtt, .srt, .json, .docx, .txt)."
+ELSEWHERE: dict[str, tuple[str, str]] = {
+    "doc": ("an old Word document", _SAVE_AS_WORD),
+    "dot": ("an old Word template", _SAVE_AS_WORD),
+    "pages": ("a document of Apple Pages", "Export it from Pages as Word (.docx), then try again."),
+    "wpd": ("a WordPerfect document", _SAVE_AS_WORD),
+    "wps": ("a Works document", _SAVE_AS_WORD),
+    "gdoc": ("a link to Google Docs, not the document", "Download it there as .docx."),
+    "xls": ("an old Excel workbook", "Open it and save it as .xlsx or .csv, then try again."),
+    "ods": ("an OpenDocument spreadsheet", "Open it and save it as .xlsx or .csv, then try again."),
+    "numbers": ("a spreadsheet of Apple Numbers", "Export it as .xlsx or .csv, then try again."),
+    "pptx": ("a presentation", "Save its text as .docx or .txt."),
+    "epub": ("an e-book", "Save its text as .html or .txt."),
+    "zip": ("an archive", "Unpack it and name the folder."),
+    "gz": ("an archive", "Unpack it first."),
+    "7z": ("an archive", "Unpack it and name the folder."),
+    "rar": ("an archive", "Unpack it and name the folder."),
+    "qdpx": ("a project of coding software", "Import it with the command for REFI-QDA projects."),
+    "nvp": ("an NVivo project", _EXPORT),
+    "nvpx": ("an NVivo project", _EXPORT),
+    "atlproj": ("an ATLAS.ti project", _EXPORT),
+    "mx24": ("a MAXQDA project", _EXPORT),
+    "mp3": ("a recording", _TRANSCRIBE),
+    "m4a": ("a recording", _TRANSCRIBE),
+    "wav": ("a recording", _TRANSCRIBE),
+    "mp4": ("a recording", _TRANSCRIBE),
+    "mov": ("a recording", _TRANSCRIBE),
+    "png": ("a picture", "Recognise its characters first (OCR), and save them as text."),
+    "jpg": ("a picture", "Recognise its characters first (OCR), and save them as text."),
+}
+
+
 def binary_kind(data: bytes) -> str:
     """Return what a file that is no plain text is, in words ("a PDF"), or "" where its signature is unknown.
 

@@ -1,4 +1,4 @@
-"""Cases and their attributes from a CSV file."""
+"""Cases and their attributes from a CSV file or an Excel workbook."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from qualcode.errors import InputError, ManyErrors
-from qualcode.ingest.source import FALLBACK, decode, read_source
+from qualcode.ingest.source import FALLBACK, Source, decode, read_source
 from qualcode.ingest.vocabulary import key_of
+from qualcode.ingest.workbook import workbook_rows
 from qualcode.model import Case
 
 NAME_COLUMNS = ("case", "name")
@@ -18,14 +19,14 @@ DELIMITERS = (",", ";", "\t")
 
 
 def read_cases(path: Path | str, *, encoding: str | None = None) -> list[Case]:
-    """Read cases from a CSV file with one row per case and the columns' names in the first row.
+    """Read cases from a table (.csv, .tsv, .xlsx) with one row per case and the columns' names in the first row.
 
     The column `case` (or `name`) holds the name, `cohort` the cohort; all others are attributes, in the order of the
     file. Fields are parted by comma, semicolon or tab, whichever the first row has most of. Empty fields are no
     attribute.
 
     Args:
-        path: The file, UTF-8 or marked.
+        path: The file; text in UTF-8 or marked.
         encoding: Its encoding where it is another one.
 
     Raises:
@@ -33,11 +34,7 @@ def read_cases(path: Path | str, *, encoding: str | None = None) -> list[Case]:
         ManyErrors: Several of them.
     """
     source = read_source(path, encoding=encoding)
-    decoded = decode(source)
-    if decoded.encoding == FALLBACK and decoded.doubts:
-        hint = 'Save it as "CSV UTF-8", or name its encoding: --encoding cp1252.'
-        raise InputError("the file is not UTF-8", path=path, line=decoded.doubts[0].line, hint=hint)
-    rows = _rows(Path(path), decoded.text)
+    rows = _sheet(source) if Path(path).suffix.lower() in (".xlsx", ".xlsm") else _text(source)
     first = next(rows, None)
     if first is None:
         raise InputError("the file has no rows", path=path)
@@ -57,6 +54,22 @@ def read_cases(path: Path | str, *, encoding: str | None = None) -> list[Case]:
     if problems:
         raise ManyErrors("the cases were not read", [f"{path}, line {at}: {what}" for at, what in problems])
     return list(cases.values())
+
+
+def _text(source: Source) -> Iterator[tuple[int, list[str]]]:
+    """Return the rows of a table in text."""
+    decoded = decode(source)
+    if decoded.encoding == FALLBACK and decoded.doubts:
+        hint = 'Save it as "CSV UTF-8", or name its encoding: --encoding cp1252.'
+        raise InputError("the file is not UTF-8", path=source.path, line=decoded.doubts[0].line, hint=hint)
+    return _rows(source.path, decoded.text)
+
+
+def _sheet(source: Source) -> Iterator[tuple[int, list[str]]]:
+    """Return the rows of a workbook's first sheet, all as wide as the first."""
+    rows, _ = workbook_rows(source)
+    width = len(rows[0].cells) if rows else 0
+    return iter([(row.line, row.cells + [""] * (width - len(row.cells))) for row in rows])
 
 
 def _rows(path: Path, text: str) -> Iterator[tuple[int, list[str]]]:

@@ -9,10 +9,13 @@ from qualcode.model import seconds
 
 _CLOCK = r"\d{1,3}:[0-5]\d(?::[0-5]\d)?(?:[.,]\d{1,3})?(?!\d|:\d)"
 _TO = rf"(?:[ \t]{{0,3}}(?:-->|->|[-–—]|to)[ \t]{{0,3}}{_CLOCK})?"
-BRACKETED = rf"\\?[\[(<{{#][ \t]{{0,3}}(?P<bracketed>{_CLOCK}){_TO}[ \t]{{0,3}}\\?[\])>}}#]"
+BRACKETED = rf"\\?[\[(<{{#][ \t]{{0,3}}(?P<bracketed>{_CLOCK}(?:-\d(?=#))?){_TO}[ \t]{{0,3}}\\?[\])>}}#]"
 # "3:45 pm" is a time of day in prose.
 BARE = rf"(?P<bare>{_CLOCK}){_TO}(?=\s|$)(?![ \t]{{0,2}}[ap]\.?m\b)"
 BARE_AFTER_LABEL = BARE.replace(r"(?=\s|$)", r"(?=\s|$|[:：])")
+# f4 and MAXQDA write the time that a paragraph ends at behind it: `#00:01:02-3#`, tenths after a hyphen.
+AT_END = re.compile(r"[ \t]*#(?P<bracketed>\d{1,2}:[0-5]\d(?::[0-5]\d)?(?:[-.,]\d{1,3})?)#$")
+LONGEST_AT_END = 32
 AT_START = re.compile(rf"(?:{BRACKETED}|{BARE})[ \t]*")
 
 # Nobody speaks faster than this for long (words per second); talk runs at two to three.
@@ -33,9 +36,9 @@ class Stamp:
 
 
 def stamp_of(match: re.Match[str]) -> Stamp:
-    """Return the time that a pattern with the groups `bracketed` and `bare` has matched."""
+    """Return the time that a pattern with the groups `bracketed` and, where it has none, `bare` has matched."""
     bracketed = match.group("bracketed")
-    return Stamp(bracketed or match.group("bare"), bracketed is not None)
+    return Stamp((bracketed or match["bare"]).replace("-", "."), bracketed is not None)
 
 
 def in_hours(stamps: list[str], words: int) -> bool:

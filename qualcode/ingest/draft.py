@@ -57,6 +57,9 @@ class Draft:
         legend: What the file itself says labels mean, as a role word by label ("A": "Interviewer").
         encoding: Name of the encoding that the bytes were read with; empty for formats that fix it.
         article: Whether it has no speakers and was split into paragraphs.
+        name: The transcript's name where one file holds several; empty: the file's.
+        moments: Positions in the text at which a time is known, with the time in seconds: of each caption or segment,
+            more than one to a turn.
     """
 
     text: str
@@ -66,3 +69,5 @@ class Draft:
     legend: Mapping[str, str] = field(default_factory=dict)
     encoding: str = ""
     article: bool = False
+    name: str = ""
+    moments: tuple[tuple[int, float], ...] = ()

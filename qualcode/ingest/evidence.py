@@ -39,7 +39,7 @@ class Verdict:
     """What starts turns.
 
     Attributes:
-        starts: Accepted candidates with a label, by line.
+        starts: Accepted candidates with a label, by the position that their line (or part of a line) starts at.
         doubts: Labels accepted or left out on thin evidence.
     """
 
@@ -96,10 +96,10 @@ def judge(candidates: Iterable[Candidate], *, paragraphs: int, named: Iterable[s
         _accept_once(file)
     by_colon = [key for group, key in file.accepted if group == "colon"]
     if not by_colon or file.coverage("colon", by_colon) < LEAST_COVERAGE_SET_OFF:
-        for group in ("dash", "bracket", "tab", "alone"):
+        for group in ("dash", "bracket", "tab", "bold", "alone"):
             if group in file.by_form:
                 _accept_set_off(file, group)
-    starts = {c.line: c for c in file.candidates if (_group(c.form), c.key) in file.accepted}
+    starts = {c.start: c for c in file.candidates if (_group(c.form), c.key) in file.accepted}
     return Verdict(starts, tuple(_fewer(file.doubts)))
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from qualcode.errors import UserError
+from qualcode.ingest.binary import ELSEWHERE
 from qualcode.ingest.read import READERS, ending_of, known_endings
 
 # Files about the files, whatever their ending.
@@ -100,6 +101,8 @@ def _reason(path: Path) -> str:
         return "hidden file"
     if path.name.split(".")[0].casefold() in ABOUT:
         return "about the folder, no transcript"
+    if ending_of(path) in ELSEWHERE:
+        return "{}: {}".format(*ELSEWHERE[ending_of(path)])
     if ending_of(path) not in READERS:
         return f'unknown ending ".{ending_of(path)}"' if ending_of(path) else "no ending"
     return ""

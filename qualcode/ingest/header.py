@@ -94,10 +94,10 @@ def find_header(text: str, lines: list[Line], *, path: Path, markdown: bool = Fa
             at += 1
         if at == len(lines):
             return header
-        found = heading(lines[at]) if markdown else None
-        if found is not None and not title and _PLAIN_PAIR.match(found["text"]) is None and first:
-            title = found["text"].strip("*_ ")
-            if found["mark"] == "#":
+        found = heading(lines[at], markdown=markdown)
+        if found is not None and not title and _PLAIN_PAIR.match(found.text) is None and first:
+            title = found.text.strip("*_ ")
+            if found.level == 1:
                 _title(header, title)
             if not _header_follows(text, lines, at + 1, markdown):
                 return header
@@ -137,6 +137,7 @@ def _could_be_title(line: Line) -> bool:
     """Whether a line for itself reads like a title."""
     return (
         line.whole
+        and not line.layout.aside
         and not is_remark(line)
         and _LABEL.match(line.head) is None
         and len(line.head.split()) <= 15
@@ -155,7 +156,7 @@ def _paragraph(lines: list[Line], at: int, markdown: bool) -> list[Line]:
     """Return the lines from one on up to a blank line, a rule or a heading."""
     found = []
     for line in lines[at:]:
-        if line.blank or is_remark(line) or (markdown and heading(line)):
+        if line.blank or line.layout.aside or is_remark(line) or heading(line, markdown=markdown):
             break
         found.append(line)
     return found

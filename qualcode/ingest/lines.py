@@ -3,7 +3,8 @@ r"""A text's lines with their positions, and the kinds of lines that are no spee
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 # What is looked at for labels and marks: the beginning of a line, so that a line of megabytes costs nothing.
 HEAD = 300
@@ -22,6 +23,43 @@ HEADING = re.compile(r"(?P<mark>#{1,6})[ \t]+(?P<text>\S.*?)[ \t]*#*[ \t]*")
 
 
 @dataclass(frozen=True, slots=True)
+class Layout:
+    """What a document's layout says about a line. Plain text has none.
+
+    Attributes:
+        bold: How many of its characters, from the first, are bold.
+        level: Level of a heading, from 1; 0 where it is none.
+        opens: Whether a paragraph begins with it.
+        aside: What it is where it is no part of the running text ("a footnote"); else empty.
+    """
+
+    bold: int = 0
+    level: int = 0
+    opens: bool = False
+    aside: str = ""
+
+
+PLAIN = Layout()
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading's own words, as positions in its line's `head`.
+
+    Attributes:
+        level: From 1.
+        start: Its first character, after the marks.
+        end: One past its last character.
+        text: Its words.
+    """
+
+    level: int
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     r"""One line of a text.
 
@@ -30,12 +68,14 @@ class Line:
         start: Position of its first character that can be seen.
         end: One past its last character that is no white space; `start == end` for a blank line.
         head: The line from `start`, at most `HEAD` characters.
+        layout: What the document's layout says about it; `bold` counts from `start`.
     """
 
     number: int
     start: int
     end: int
     head: str
+    layout: Layout = PLAIN
 
     @property
     def blank(self) -> bool:
@@ -48,8 +88,13 @@ class Line:
         return self.end - self.start <= HEAD
 
 
-def split_lines(text: str) -> list[Line]:
-    r"""Return the lines of a normalised text (split at `\n` only)."""
+def split_lines(text: str, layouts: Mapping[int, Layout] | None = None) -> list[Line]:
+    r"""Return the lines of a normalised text (split at `\n` only).
+
+    Args:
+        text: After `qualcode.ingest.normalise.normalise`.
+        layouts: What the document's layout says, by line from 1.
+    """
     lines = []
     position = 0
     for number, content in enumerate(text.split("\n"), start=1):
@@ -57,7 +102,10 @@ def split_lines(text: str) -> list[Line]:
         match = UNSEEN_RUN.match(text, position, position + len(content))
         start = min(match.end() if match else position, max(end, position))
         end = max(end, start)
-        lines.append(Line(number, start, end, text[start : min(end, start + HEAD)]))
+        layout = (layouts or {}).get(number, PLAIN)
+        if layout.bold:
+            layout = replace(layout, bold=min(max(layout.bold - (start - position), 0), end - start))
+        lines.append(Line(number, start, end, text[start : min(end, start + HEAD)], layout))
         position += len(content) + 1
     if text.endswith("\n"):
         lines.pop()
@@ -78,19 +126,24 @@ def is_remark(line: Line) -> bool:
     return bool(ROUND_REMARK.fullmatch(head)) and len(head.split()) <= MOST_ROUND_WORDS
 
 
-def heading(line: Line) -> re.Match[str] | None:
-    """Return the match of a Markdown heading (groups `mark`, `text`), or None."""
-    return HEADING.fullmatch(line.head) if line.whole else None
+def heading(line: Line, *, markdown: bool = False) -> Heading | None:
+    """Return the heading that a line is by its layout or by its Markdown, or None."""
+    if not line.whole or line.blank:
+        return None
+    if line.layout.level:
+        return Heading(line.layout.level, 0, len(line.head), line.head)
+    match = HEADING.fullmatch(line.head) if markdown else None
+    return match and Heading(len(match["mark"]), match.start("text"), match.end("text"), match["text"])
 
 
 def paragraphs(lines: list[Line]) -> list[list[Line]]:
-    """Return the runs of lines between blank lines."""
+    """Return the runs of lines between blank lines, and between paragraphs of the document's own."""
     found: list[list[Line]] = []
     open_paragraph = False
     for line in lines:
         if line.blank:
             open_paragraph = False
-        elif open_paragraph:
+        elif open_paragraph and not line.layout.opens:
             found[-1].append(line)
         else:
             found.append([line])

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import codecs
 import hashlib
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -32,6 +33,8 @@ HARMLESS = frozenset("\t\n\x0b\x0c\r")
 CONTROLS = frozenset(map(chr, range(32))) | {"\x7f"}
 MOST_CONTROLS = 0.001
 LEAST_ZEROS = 0.1
+MOST_ASIAN = 0.7
+_EAST_ASIAN = re.compile(r"[\u3000-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uff00-\uffef]")
 
 
 @dataclass(frozen=True)
@@ -159,14 +162,28 @@ def _decoded(source: Source) -> Decoded:
 
 
 def _wide_encoding(data: bytes) -> str:
-    """Return the UTF-16 that the zero bytes speak for, or ""."""
+    """Return the UTF-16 that the zero bytes speak for, or "".
+
+    Text in one byte per letter has none at all, so what has some only at odd or only at even places is wide.
+    """
     sample = data[: 1 << 16]
     even, odd = sample[0::2].count(0), sample[1::2].count(0)
     # Letters of the Latin alphabet, spaces and newlines have a zero byte on one side, and hardly any on the other.
     most, least = max(even, odd), min(even, odd)
-    if len(data) % 2 or most < 2 or most < LEAST_ZEROS * len(sample) / 2 or least > most / 10:
+    if len(data) % 2 or most < 2 or least > most / 10:
         return ""
-    return "utf-16-be" if even > odd else "utf-16-le"
+    encoding = "utf-16-be" if even > odd else "utf-16-le"
+    if most >= LEAST_ZEROS * len(sample) / 2 or _is_east_asian(sample, encoding):
+        return encoding
+    return ""
+
+
+def _is_east_asian(sample: bytes, encoding: str) -> bool:
+    """Whether bytes are Chinese, Japanese or Korean in UTF-16: their letters have no zero bytes, only newlines do."""
+    text = sample[: len(sample) // 2 * 2].decode(encoding, "replace")
+    letters = [character for character in text if not character.isspace()]
+    asian = sum(1 for character in letters if _EAST_ASIAN.fullmatch(character))
+    return bool(letters) and asian >= MOST_ASIAN * len(letters)
 
 
 def _strict(source: Source, data: bytes, encoding: str) -> str:

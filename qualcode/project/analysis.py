@@ -13,7 +13,7 @@ from qualcode.project.folder import StudyFolder
 from qualcode.tables import CONSENSUS
 
 if TYPE_CHECKING:
-    from qualcode.agreement import Agreement
+    from qualcode.agreement import Agreement, Clinic, Disagreement, Saturation
     from qualcode.axial import AxialFindings
     from qualcode.cases import Comparison, FocusMatrix
     from qualcode.codebook import Framework, Published
@@ -31,6 +31,9 @@ class Analyses:
         agreements: Agreement of the people and references with each other, then of each machine with them.
         published: The published result compared with, or None.
         framework: The framework compared with, or None.
+        clinics: For each of `agreements`, what the codebook leaves open.
+        disagreements: For each of `agreements`, the disagreements behind its numbers.
+        saturation: How the codes came, interview by interview; None where nothing is coded.
     """
 
     study: Study
@@ -40,6 +43,9 @@ class Analyses:
     agreements: tuple[Agreement, ...]
     published: Published | None
     framework: Framework | None
+    clinics: tuple[Clinic, ...] = ()
+    disagreements: tuple[tuple[Disagreement, ...], ...] = ()
+    saturation: Saturation | None = None
 
 
 def analyse(folder: StudyFolder, coders: Sequence[str] = ()) -> Analyses:
@@ -52,20 +58,39 @@ def analyse(folder: StudyFolder, coders: Sequence[str] = ()) -> Analyses:
     Raises:
         UserError: A coder is unknown, or a file that the settings name is missing or has mistakes.
     """
+    from qualcode.agreement import clinic, disagreements
     from qualcode.axial import axial
     from qualcode.cases import compare, focus
 
     study = folder.study()
     published, framework = load_beside(folder)
+    compared = comparisons(study)
+    unit = study.settings.unit
     return Analyses(
         study=study,
         axial=axial(study, coders, framework=framework),
         focus=focus(study, coders),
         comparison=compare(study, coders, published=published),
-        agreements=agreements(study),
+        agreements=tuple(measured(beside, names, reference=reference) for beside, names, reference in compared),
         published=published,
         framework=framework,
+        clinics=tuple(clinic(beside, names, unit=unit) for beside, names, _ in compared),
+        disagreements=tuple(disagreements(beside, names, unit=unit) for beside, names, _ in compared),
+        saturation=saturation_of(study, coders),
     )
+
+
+def saturation_of(study: Study, coders: Sequence[str] = ()) -> Saturation | None:
+    """Return how the codes of some coders came, interview by interview; None where they gave none.
+
+    Raises:
+        UserError: A coder is unknown.
+    """
+    from qualcode.agreement import saturation
+    from qualcode.tables import chosen
+
+    _, codings = chosen(study, coders)
+    return saturation(study, codings) if codings else None
 
 
 def load_beside(folder: StudyFolder) -> tuple[Published | None, Framework | None]:
@@ -84,20 +109,25 @@ def beside(folder: Path, name: str) -> str | Path:
 
 
 def agreements(study: Study) -> tuple[Agreement, ...]:
-    """Measure agreement between the people and references, and of each machine with them.
+    """Measure agreement between the people and references, and of each machine with them; see `comparisons`."""
+    return tuple(measured(beside, names, reference=reference) for beside, names, reference in comparisons(study))
+
+
+def comparisons(study: Study) -> list[tuple[Study, tuple[str, ...], str]]:
+    """Return whom to compare: the people and references with each other, then each machine with them.
 
     With several people or references a machine is measured against their consensus, else against the one there is.
 
     Returns:
-        Nothing where fewer than two coders have coded.
+        (study, with the consensus as a coder where it is one of those compared; coders; reference or nothing) for
+        each; none where fewer than two coders have coded.
     """
     people, machines = coders_at_work(study)
-    found = [measured(study, people)] if len(people) > 1 else []
-    if not people:
-        return tuple(found)
+    found: list[tuple[Study, tuple[str, ...], str]] = [(study, people, "")] if len(people) > 1 else []
+    if not people or not machines:
+        return found
     beside, reference = (with_consensus(study, people), CONSENSUS) if len(people) > 1 else (study, people[0])
-    found += [measured(beside, (reference, machine), reference=reference) for machine in machines]
-    return tuple(found)
+    return [*found, *((beside, (reference, machine), reference) for machine in machines)]
 
 
 def agreement_of(
@@ -118,7 +148,7 @@ def coders_to_compare(study: Study, coders: Sequence[str], reference: str = "") 
     names = tuple(coders) or people
     if reference and reference not in names:
         names = (reference, *names)
-    if CONSENSUS in names and CONSENSUS not in study.coder_by_name:
+    if CONSENSUS in names:
         study = with_consensus(study, people)
     return study, names
 
@@ -128,8 +158,11 @@ def with_consensus(study: Study, coders: Sequence[str]) -> Study:
     from qualcode.tables import consensus
 
     joint = Coder(CONSENSUS, "consensus", {"of": ", ".join(coders)})
-    beside = replace(study, coders=tuple(sorted((*study.coders, joint), key=lambda coder: coder.name)))
-    return beside.with_codings((*study.codings, *consensus(study, coders)))
+    # What was adjudicated is kept under the same name, and is part of the consensus already.
+    others = [coder for coder in study.coders if coder.name != CONSENSUS]
+    beside = replace(study, coders=tuple(sorted((*others, joint), key=lambda coder: coder.name)))
+    codings = [coding for coding in study.codings if coding.coder != CONSENSUS]
+    return beside.with_codings((*codings, *consensus(study, coders)))
 
 
 def measured(

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from qualcode.errors import ManyErrors, UserError
 from qualcode.model import CODER_KINDS, STATUSES, Coder, Coding, Study
+from qualcode.project.codebook_file import changing
 from qualcode.project.folder import StudyFolder
 from qualcode.project.machines import machine_names
+from qualcode.project.safety import keep_copy
 from qualcode.project.selection import Selection, select
 
 
@@ -42,6 +44,7 @@ def import_codings(
     skip_bad: bool = False,
     dry_run: bool = False,
     actor: str = "",
+    action: str = "codings import",
 ) -> Imported:
     """Take codings in from a JSONL or CSV file, or a folder of them, all in one transaction.
 
@@ -54,6 +57,7 @@ def import_codings(
         skip_bad: Take in the good rows although others are bad.
         dry_run: Read and tell, but write nothing.
         actor: Who does it, for the journal.
+        action: What it is called there.
 
     Raises:
         ManyErrors: Some rows cannot be used, and `skip_bad` is not set; nothing was taken in.
@@ -76,11 +80,8 @@ def import_codings(
     new = [coding for coding in read.codings if coding.place not in held]
     if not dry_run and (new or record != study.coder_by_name.get(coder)):
         detail = f"{len(new)} codings of {coder} from {path.name}"
-        with (
-            folder.store() as store,
-            store.change(coder=actor or coder, action="codings import", detail=detail) as change,
-        ):
-            change.record_codebook(study.codebook.hash, folder.codebook_text())
+        keep_copy(folder, action, len(new))
+        with changing(folder, study, coder=actor or coder, action=action, detail=detail) as change:
             change.put_coder(record)
             change.add_codings(new)
     return Imported(coder, len(new), len(read.codings) - len(new), read.doubles, tuple(problems))
@@ -121,6 +122,7 @@ def set_status(folder: StudyFolder, selection: Selection, status: str, *, actor:
     changed = [coding.id for coding in found if coding.status != status]
     if changed:
         detail = f"{len(changed)} codings {status}"
+        keep_copy(folder, f"codings {status}", len(changed))
         with folder.store() as store, store.change(coder=actor, action=f"codings {status}", detail=detail) as change:
             change.set_status(changed, status)
     return len(changed)
@@ -135,6 +137,7 @@ def remove(folder: StudyFolder, selection: Selection, *, actor: str) -> int:
     study = folder.study()
     found = _something(select(study, selection))
     detail = f"{len(found)} codings"
+    keep_copy(folder, "codings remove", len(found))
     with folder.store() as store, store.change(coder=actor, action="codings remove", detail=detail) as change:
         change.remove_codings([coding.id for coding in found])
     return len(found)
@@ -146,28 +149,40 @@ def _something(found: tuple[Coding, ...]) -> tuple[Coding, ...]:
     return found
 
 
-def add_coding(folder: StudyFolder, *, coder: str, code: str, where: Mapping[str, object], actor: str = "") -> Coding:
-    """Add one coding by a person.
+def add_codings(
+    folder: StudyFolder,
+    *,
+    coder: str,
+    codes: Sequence[str],
+    where: Mapping[str, object],
+    actor: str = "",
+    dry_run: bool = False,
+) -> tuple[Coding, ...]:
+    """Give one or several codes to one passage, as a person.
 
     Args:
         folder: The study.
         coder: Who codes.
-        code: Identifier of the code.
+        codes: Identifiers.
         where: Fields that locate the passage, as in a file of codings (`transcript`, `start`, `end`, `quote`, …).
         actor: For the journal, if it is not the coder.
+        dry_run: Locate, but write nothing.
 
     Raises:
-        UserError: The passage cannot be located, the code is unknown, or the coding exists already.
+        UserError: The passage cannot be located, a code is unknown, or a coding exists already.
     """
     from qualcode.interchange import read_one_coding
 
     study = folder.study()
     record = known_or_new_coder(study, coder)
-    coding = read_one_coding({**where, "code": code}, study, coder=coder)
-    if any(coding.place == other.place for other in study.codings):
-        raise UserError(f"{coder} has given this passage the code {code} already.")
-    with folder.store() as store, store.change(coder=actor or coder, action="codings add", detail=code) as change:
-        change.record_codebook(study.codebook.hash, folder.codebook_text())
-        change.put_coder(record)
-        change.add_codings([coding])
-    return coding
+    added = tuple(read_one_coding({**where, "code": code}, study, coder=coder) for code in dict.fromkeys(codes))
+    held = {coding.place for coding in study.codings if coding.coder == coder}
+    for coding in added:
+        if coding.place in held:
+            raise UserError(f"{coder} has given this passage the code {coding.code} already.")
+    if not dry_run:
+        detail = ", ".join(coding.code for coding in added)
+        with changing(folder, study, coder=actor or coder, action="codings add", detail=detail) as change:
+            change.put_coder(record)
+            change.add_codings(added)
+    return added

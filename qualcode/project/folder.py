@@ -21,6 +21,8 @@ CODEBOOK = "codebook.yaml"
 STORE = "qualcode.db"
 TRANSCRIPTS = "transcripts"
 REPORTS = "reports"
+UNFINISHED = ".codebook.unfinished"
+"""There as long as the codebook in the store and the one in the file are being changed together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,15 +116,24 @@ def find_study(folder: str | Path | None = None) -> StudyFolder:
             raise UserError(
                 f"{path} holds no study: it has no {SETTINGS}.", hint=f"Make one with: qualcode init {path}"
             )
-        return StudyFolder(path, read_settings(path / SETTINGS))
+        return _opened(StudyFolder(path, read_settings(path / SETTINGS)))
     here = Path.cwd()
     for path in (here, *here.parents):
         if (path / SETTINGS).is_file():
-            return StudyFolder(path, read_settings(path / SETTINGS))
+            return _opened(StudyFolder(path, read_settings(path / SETTINGS)))
     raise UserError(
         f"No study here: neither {here} nor a folder above it has a {SETTINGS}.",
         hint="Make one with: qualcode init my-study; or look at the sample with: qualcode demo",
     )
+
+
+def _opened(folder: StudyFolder) -> StudyFolder:
+    """Finish what an interrupted change of the codebook left undone."""
+    if (folder.path / UNFINISHED).exists():
+        from qualcode.project.codebook_file import settle
+
+        settle(folder)
+    return folder
 
 
 def write_whole(path: Path, text: str) -> None:

@@ -57,6 +57,7 @@ def ingest(
     cases_file: Path | None = None,
     roles: Mapping[str, str] | None = None,
     encoding: str | None = None,
+    language: str | None = None,
     dry_run: bool = False,
     actor: str = "",
     progress: Progress | None = None,
@@ -72,6 +73,7 @@ def ingest(
         cases_file: CSV with a row per case.
         roles: Role by speaker label, over what the settings and the reader say.
         encoding: Of the files, where it is not UTF-8.
+        language: ISO 639-1 code of the files; None: as their header says, as detected, or that of the settings.
         dry_run: Read and tell, but write nothing.
         actor: Who does it, for the journal.
         progress: Called with (files done, files in all).
@@ -79,10 +81,10 @@ def ingest(
     Raises:
         UserError: A path is missing, a folder holds nothing readable, or the case file has mistakes.
     """
-    from qualcode.ingest import Found, find_files, read_cases
+    from qualcode.ingest import Found, find_files, read_cases, read_transcripts
 
     found = find_files(paths) if paths else Found([], [])
-    files = found.files
+    files = [file for file in found.files if cases_file is None or not file.samefile(cases_file)]
     listed = read_cases(cases_file) if cases_file else []
     study = folder.study()
     readings: dict[str, tuple[Path, Reading]] = {}
@@ -90,12 +92,14 @@ def ingest(
     failed: list[str] = []
     for number, file in enumerate(files):
         try:
-            reading = _read(folder, study, file, roles, encoding, readings, unchanged)
+            read = read_transcripts(file, settings=folder.settings, roles=roles, encoding=encoding, language=language)
+            new = [reading for reading in read if _is_new(study, file, reading, readings)]
         except UserError as mistake:
             failed.append(str(mistake))
         else:
-            if reading is not None:
-                readings[reading.transcript.name] = (file, reading)
+            readings |= {reading.transcript.name: (file, reading) for reading in new}
+            fresh = {reading.transcript.name for reading in new}
+            unchanged += [one.transcript.name for one in read if one.transcript.name not in fresh]
         if progress:
             progress(number + 1, len(files))
     readings = _named_like_their_cases(study, readings, listed)
@@ -118,19 +122,12 @@ def ingest(
     )
 
 
-def _read(
-    folder: StudyFolder,
-    study: Study,
-    file: Path,
-    roles: Mapping[str, str] | None,
-    encoding: str | None,
-    readings: Mapping[str, tuple[Path, Reading]],
-    unchanged: list[str],
-) -> Reading | None:
-    """Read one file; None when the study holds it already."""
-    from qualcode.ingest import read_transcript
+def _is_new(study: Study, file: Path, reading: Reading, readings: Mapping[str, tuple[Path, Reading]]) -> bool:
+    """Return whether the study does not hold a transcript yet.
 
-    reading = read_transcript(file, settings=folder.settings, roles=roles, encoding=encoding)
+    Raises:
+        UserError: Another text has its name, in the study or among the files read before.
+    """
     name = reading.transcript.name
     if name in readings:
         raise UserError(
@@ -139,14 +136,14 @@ def _read(
         )
     present = study.transcript_by_name.get(name)
     if present is None:
-        return reading
+        return True
     if present.hash == reading.transcript.hash:
-        unchanged.append(name)
-        return None
+        return False
     raise UserError(
         f"{file}: the study holds another text called {name!r} (from {present.source}, SHA-256 {present.hash[:12]}…; "
         f"this file: {reading.transcript.hash[:12]}…). Codings point into that text, so it was left as it is.",
-        hint="To take this file in as a transcript of its own, give it another name.",
+        hint=f"See what the new text means for the codings: qualcode ingest --revise {file}\n"
+        "To take this file in as a transcript of its own, give it another name.",
     )
 
 
@@ -206,7 +203,7 @@ def _write(
         for _, reading in readings.values():
             change.add_transcript(reading.transcript)
         # Copies are made before the commit: if the disk is full, the store stays as it was.
-        for file, _ in readings.values():
+        for file in dict.fromkeys(file for file, _ in readings.values()):
             keep_copy(file, folder.transcripts_path)
 
 

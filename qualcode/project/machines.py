@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from qualcode.errors import UserError
 from qualcode.model import Coder, Coding, Study
+from qualcode.project.codebook_file import changing
 from qualcode.project.folder import StudyFolder
+from qualcode.project.safety import keep_copy
 
 Progress = Callable[[int, int], None]
 
@@ -101,8 +103,8 @@ def _store_proposals(
     ]
     if not dry_run:
         detail = f"{coder.name}: {len(new)} proposals added, {len(gone)} taken back"
-        with folder.store() as store, store.change(coder=actor, action="code", detail=detail) as change:
-            change.record_codebook(study.codebook.hash, folder.codebook_text())
+        keep_copy(folder, "code", len(new) + len(gone))
+        with changing(folder, study, coder=actor, action="code", detail=detail) as change:
             change.put_coder(coder)
             change.remove_codings([coding.id for coding in gone])
             change.add_codings(new)

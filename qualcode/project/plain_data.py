@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 from qualcode.model import Coding, Study, clock
 
 if TYPE_CHECKING:
-    from qualcode.agreement import Agreement, Disagreement, Saturation
+    from qualcode.agreement import Agreement, Clinic, Disagreement, Rounds, Saturation
     from qualcode.agreement.findings import Value
     from qualcode.axial import AxialFindings
     from qualcode.cases import CaseResult, Comparison, FocusMatrix
     from qualcode.codebook import Published
+    from qualcode.project.reliability import CodeRho, SpanAlphas, TranscriptGamma
 
 DIGITS = 6
 
@@ -174,10 +175,25 @@ def agreement_data(study: Study, agreement: Agreement) -> dict[str, Any]:
                 "units": dict(one.units),
                 "prevalence": rounded(one.prevalence),
                 "measures": {name: _number(value) for name, value in one.measures.items()},
+                "intervals": {name: _interval(value) for name, value in one.measures.items() if value.low is not None},
+                "errors": {
+                    name: rounded(value.error) for name, value in one.measures.items() if value.error is not None
+                },
                 "undefined": {name: value.reason for name, value in one.measures.items() if value.value is None},
             }
             for one in agreement.codes
         ],
+        "pairs": [
+            {
+                "first": pair.first,
+                "second": pair.second,
+                "units": pair.units,
+                "measures": {name: _number(value) for name, value in pair.measures.items()},
+                "codes": {code: _number(value) for code, value in pair.codes.items()},
+            }
+            for pair in agreement.pairs
+        ],
+        "influence": [{"without": case, "pooled_kappa": rounded(value)} for case, value in agreement.influence],
         "unused": list(agreement.unused),
         "remarks": list(agreement.remarks),
     }
@@ -234,6 +250,100 @@ def disagreement_data(found: Iterable[Disagreement]) -> list[dict[str, Any]]:
         }
         for one in found
     ]
+
+
+def clinic_data(study: Study, found: Clinic) -> dict[str, Any]:
+    """Return what the codebook's wording leaves open."""
+    from dataclasses import asdict
+
+    return {**how(study, found.coders, ()), **_plain(asdict(found))}
+
+
+def rounds_data(study: Study, found: Rounds) -> dict[str, Any]:
+    """Return agreement over rounds of coding."""
+    return {
+        "by": found.by,
+        "rounds": [
+            {
+                "round": one.name,
+                "transcripts": list(one.transcripts),
+                "agreement": agreement_data(study, one.agreement),
+            }
+            for one in found.rounds
+        ],
+        "left_out": list(found.left_out),
+        "remarks": list(found.remarks),
+    }
+
+
+def span_data(study: Study, coders: Iterable[str], found: Iterable[SpanAlphas]) -> dict[str, Any]:
+    """Return the u-alpha family for each domain of codes."""
+    return {
+        **how(study, coders, (("measures", "u-alpha family of Krippendorff et al. 2016"), ("unit", "character"))),
+        "domains": [
+            {
+                "domain": one.domain,
+                "codes": list(one.codes),
+                "u": _number(one.found.u),
+                "binary": _number(one.found.binary),
+                "coding": _number(one.found.coding),
+                "coverage": rounded(one.found.coverage),
+                "values": {
+                    str(value): {"alpha": _number(alpha), "coverage": rounded(share)}
+                    for value, (alpha, share) in one.found.values.items()
+                },
+                "undefined": {
+                    name: value.reason
+                    for name, value in (
+                        ("u", one.found.u),
+                        ("binary", one.found.binary),
+                        ("coding", one.found.coding),
+                    )
+                    if value.value is None
+                },
+            }
+            for one in found
+        ],
+    }
+
+
+def rho_data(
+    study: Study, coders: Iterable[str], found: Iterable[CodeRho], settings: Iterable[tuple[str, str]]
+) -> dict[str, Any]:
+    """Return Shaffer's rho per code."""
+    return {
+        **how(study, coders, settings),
+        "codes": [
+            {
+                "code": one.code,
+                "units": one.units,
+                "base_rate": rounded(one.base_rate),
+                "kappa": _number(one.kappa),
+                "rho": _number(one.rho),
+                "undefined": one.rho.reason or None,
+            }
+            for one in found
+        ],
+    }
+
+
+def gamma_data(
+    study: Study, coders: Iterable[str], found: Iterable[TranscriptGamma], settings: Iterable[tuple[str, str]]
+) -> dict[str, Any]:
+    """Return gamma per transcript."""
+    return {
+        **how(study, coders, settings),
+        "transcripts": [
+            {
+                "transcript": one.transcript,
+                "passages": dict(one.passages),
+                "gamma": _number(one.found.gamma),
+                "coding": _number(one.found.coding),
+                "disorder": rounded(one.found.disorder),
+            }
+            for one in found
+        ],
+    }
 
 
 def _plain(value: Any) -> Any:

@@ -35,6 +35,9 @@ def report_input(analyses: Analyses, coders: Sequence[str] = ()) -> ReportInput:
         codings=codings,
         citations=tuple(analyses.framework.sources.items()) if analyses.framework else (),
         provenance=tuple(provenance),
+        clinics=analyses.clinics,
+        disagreements=analyses.disagreements,
+        saturation=analyses.saturation,
     )
 
 

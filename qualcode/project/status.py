@@ -17,16 +17,24 @@ class Status:
         numbers: What there is, in order shown.
         coders: One row per coder.
         missing: What to do next, in words; empty when nothing is missing.
+        progress: One row per coder who was assigned transcripts: how far they are.
+        older: How many codings were made under an older definition, by code, in the order of the codebook.
     """
 
     numbers: tuple[tuple[str, Any], ...]
     coders: tuple[dict[str, Any], ...]
     missing: tuple[str, ...]
+    older: tuple[tuple[str, int], ...] = ()
+    progress: tuple[dict[str, Any], ...] = ()
 
 
 def status_of(folder: StudyFolder) -> Status:
     """Return what a study holds and what is missing."""
-    study = folder.study()
+    from qualcode.project.coders import progress_rows, read_assignment
+
+    with folder.store() as store:
+        study = store.snapshot(folder.settings, folder.codebook())
+        assignment = read_assignment(store)
     turns = [turn for transcript in study.transcripts for turn in transcript.participant_turns()]
     words = sum(
         len(transcript.speech(turn).split())
@@ -44,7 +52,9 @@ def status_of(folder: StudyFolder) -> Status:
         ("codings", len(study.codings)),
         ("memos", len(study.memos)),
     )
-    return Status(numbers, _coder_rows(study), _missing(study))
+    return Status(
+        numbers, _coder_rows(study), _missing(study), older_definitions(study), progress_rows(study, assignment)
+    )
 
 
 def _coder_rows(study: Study) -> tuple[dict[str, Any], ...]:
@@ -72,18 +82,21 @@ def _missing(study: Study) -> tuple[str, ...]:
     empty = [case.name for case in study.cases if not any(one.case == case.name for one in study.transcripts)]
     if empty:
         missing.append(f"transcripts of {len(empty)} cases: {', '.join(empty[:10])}")
-    older = _older(study)
-    if older:
-        missing.append(f"a second look at {older} codings made under an older definition of their code")
+    if older := older_definitions(study):
+        count = sum(number for _, number in older)
+        by_code = ", ".join(f"{code} ({number})" for code, number in older)
+        missing.append(f"a second look at {count} codings made under an older definition of their code: {by_code}")
     unknown = {coding.code for coding in study.codings} - set(study.codebook.by_id)
     if unknown:
         missing.append(f"codes that codings use, but the codebook does not have: {', '.join(sorted(unknown))}")
     return tuple(missing)
 
 
-def _older(study: Study) -> int:
+def older_definitions(study: Study) -> tuple[tuple[str, int], ...]:
+    """Return how many codings were made under an older definition, by code, in the order of the codebook."""
     now = {code.id: code.definition_hash for code in study.codebook.codes}
-    return sum(
-        bool(coding.definition_hash) and now.get(coding.code, coding.definition_hash) != coding.definition_hash
-        for coding in study.codings
-    )
+    counts = dict.fromkeys(now, 0)
+    for coding in study.codings:
+        if coding.definition_hash and now.get(coding.code, coding.definition_hash) != coding.definition_hash:
+            counts[coding.code] += 1
+    return tuple((code, count) for code, count in counts.items() if count)

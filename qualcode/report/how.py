@@ -85,6 +85,8 @@ def settings(material: Material) -> list[tuple[str, list[tuple[str, str]]]]:
     for item in findings.agreements:
         if item.settings:
             result.append((f"Agreement of {', '.join(item.coders)}", list(item.settings)))
+    if findings.saturation and findings.saturation.settings:
+        result.append(("Saturation", list(findings.saturation.settings)))
     return result
 
 

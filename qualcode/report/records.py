@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from qualcode.agreement.findings import Agreement
+from qualcode.agreement.findings import Agreement, Clinic, Disagreement, Saturation
 from qualcode.axial.findings import AxialFindings
 from qualcode.cases.findings import Comparison, FocusMatrix
 from qualcode.model import Coding, Study
@@ -25,6 +25,9 @@ class ReportInput:
         focus: Case × dimension matrix, or None.
         comparison: Cross-case analysis, or None.
         agreements: Agreement of coders, one record per comparison, in the order shown.
+        clinics: For each comparison, in the same order, what the codebook leaves open; may be shorter.
+        disagreements: For each comparison, in the same order, the disagreements behind its numbers; may be shorter.
+        saturation: How far the interviews have told what they have to tell, or None where it was not looked at.
         coders: Names of the coders whose codings count.
         codings: The codings that count, sorted by place.
         citations: (key, citation) for the keys that the framework's sources are given as.
@@ -40,6 +43,9 @@ class ReportInput:
     codings: tuple[Coding, ...] = ()
     citations: tuple[tuple[str, str], ...] = ()
     provenance: tuple[tuple[str, str], ...] = ()
+    clinics: tuple[Clinic, ...] = ()
+    disagreements: tuple[tuple[Disagreement, ...], ...] = ()
+    saturation: Saturation | None = None
 
 
 @dataclass(frozen=True, slots=True)

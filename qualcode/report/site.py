@@ -12,11 +12,13 @@ from qualcode.report.agreement_page import agreement
 from qualcode.report.case_pages import case_pages
 from qualcode.report.code_pages import code_pages
 from qualcode.report.comparison import comparison, cooccurrence
+from qualcode.report.disagreement_pages import disagreement_pages
 from qualcode.report.how import how
 from qualcode.report.material import Material
 from qualcode.report.overview import overview, plural
 from qualcode.report.process import process
 from qualcode.report.records import ReportInput, Site
+from qualcode.report.saturation_page import saturation
 from qualcode.report.strategies import strategies
 from qualcode.report.transcript_pages import transcript_pages
 from qualcode.resources import shipped
@@ -30,6 +32,7 @@ NAVIGATION = (
     ("comparison", "comparison.html", "Comparison"),
     ("codes", "index.html#codes", "Codes"),
     ("agreement", "agreement.html", "Agreement"),
+    ("saturation", "saturation.html", "Saturation"),
     ("how", "how.html", "How this was made"),
 )
 
@@ -48,6 +51,8 @@ def collect(findings: ReportInput) -> Site:
         comparison(material),
         cooccurrence(material),
         agreement(material),
+        *disagreement_pages(material),
+        saturation(material),
         how(material),
         *case_pages(material),
         *transcript_pages(material),

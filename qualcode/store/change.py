@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from sqlalchemy import Connection, Table, func, select
 
@@ -211,6 +211,31 @@ class Change:
         self._writer.write(schema.codings, changes)
         return len(changes)
 
+    def recode(self, codes: Mapping[str, str]) -> int:
+        """Give codings other codes and change nothing else; also those on texts that have been replaced.
+
+        Args:
+            codes: Identifier of the code by id of the coding.
+
+        Returns:
+            How many had another code before.
+
+        Raises:
+            StoreError: An id is not there (any more).
+            ValueError: A code is empty, or two codings of a coder would stand at the same place and stage.
+        """
+        if not all(codes.values()):
+            raise ValueError("a coding without a code")
+        old = self._present(schema.codings, list(codes))
+        rows = [row | {"code": codes[row["id"]]} for row in old.values()]
+        wheres = [(row["version"], _place(row)) for row in rows]
+        if len(set(wheres)) != len(wheres):
+            raise ValueError("two of the codings would be the same one")
+        self._check_places([row for row in rows if self._text(row["transcript"])[0] == row["version"]], old)
+        changes = [change for row in rows if (change := difference(schema.codings, old[(row["id"],)], row))]
+        self._writer.write(schema.codings, changes)
+        return len(changes)
+
     def remove_codings(self, ids: Iterable[str]) -> int:
         """Remove codings; memos about them stay.
 
@@ -317,6 +342,50 @@ class Change:
             self._add(schema.study_info, [{"key": key, "value": value}])
         else:
             self._put(schema.study_info, old, {"key": key, "value": value})
+
+    # Whole states
+
+    def put_state(self, state: Mapping[str, Mapping[Key, Row]], texts: Mapping[str, str]) -> int:
+        """Bring all rows to a state, as `Store.state` gives it; what the state does not hold is removed.
+
+        Args:
+            state: Rows by table and key.
+            texts: Frozen texts and codebook files by SHA-256 that the rows name and this store may not have.
+
+        Returns:
+            How many rows were added, changed and removed.
+
+        Raises:
+            ValueError: A row refers to one that is not there.
+        """
+        for hash_, text in texts.items():
+            self._writer.keep_text(hash_, text)
+        removed: list[tuple[Table, list[RowChange]]] = []
+        count = 0
+        for name, table in schema.JOURNALLED.items():
+            present = {
+                row_key(table, row): row for row in map(dict, self._connection.execute(select(table)).mappings())
+            }
+            wanted = state[name]
+            new = [RowChange(key, None, dict(row)) for key, row in wanted.items() if key not in present]
+            old = [difference(table, present[key], row) for key, row in wanted.items() if key in present]
+            changes = new + [change for change in old if change is not None]
+            self._writer.write(table, changes)
+            gone = [RowChange(key, row, None) for key, row in present.items() if key not in wanted]
+            removed.append((table, gone))
+            count += len(changes) + len(gone)
+        for table, gone in reversed(removed):
+            self._writer.write(table, gone)
+        self._texts = self._coders = None
+        return count
+
+    def row(self, table: str, key: Key) -> Row:
+        """Return one row of a table as it is now within the change.
+
+        Raises:
+            KeyError: There is none.
+        """
+        return fetch(self._connection, schema.JOURNALLED[table], [key])[key]
 
     # What the verbs share
 

@@ -20,6 +20,9 @@ from qualcode.store.writing import Writer
 UNDO, REDO = "undo", "redo"
 """Actions of the entries that take back and do again; no other change may call itself so."""
 
+LASTING = frozenset({"purge"})
+"""Actions that cannot be taken back, nor what came before them: a purge is there to forget."""
+
 
 @dataclass(frozen=True, slots=True)
 class JournalEntry:
@@ -61,12 +64,14 @@ class Stacks:
         redo: Numbers of the entries that redo would take back, the next one last.
         origin: Number of the change that each entry is about, by its number.
         undone_by: Number of the entry that took each one back.
+        lasting: Numbers of the entries that cannot be taken back (`LASTING`).
     """
 
     undo: list[int] = field(default_factory=list)
     redo: list[int] = field(default_factory=list)
     origin: dict[int, int] = field(default_factory=dict)
     undone_by: dict[int, int] = field(default_factory=dict)
+    lasting: set[int] = field(default_factory=set)
 
 
 def stacks(entries: Iterable[tuple[int, str, int | None]]) -> Stacks:
@@ -80,7 +85,11 @@ def stacks(entries: Iterable[tuple[int, str, int | None]]) -> Stacks:
         now.origin[number] = number if undoes is None else now.origin[undoes]
         if undoes is None:
             now.redo.clear()
-            now.undo.append(number)
+            if action in LASTING:
+                now.undo.clear()
+                now.lasting.add(number)
+            else:
+                now.undo.append(number)
             continue
         now.undone_by[undoes] = number
         taken, given = (now.undo, now.redo) if action == UNDO else (now.redo, now.undo)
@@ -111,7 +120,7 @@ def _entries(connection: Connection, rows: Sequence[Any]) -> tuple[JournalEntry,
     if not rows:
         return ()
     now = read_stacks(connection)
-    standing = {now.origin[number] for number in now.undo}
+    standing = {now.origin[number] for number in now.undo} | now.lasting
     numbers = [row.number for row in rows]
     counts: dict[int, dict[str, int]] = {}
     query = (

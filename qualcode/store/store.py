@@ -7,11 +7,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
+from sqlalchemy import and_, delete, insert, select
+
 from qualcode.errors import StoreError
 from qualcode.model import Codebook, Coding, Settings, Study, Transcript
-from qualcode.store import checking, copies, engine, reading, upgrade
+from qualcode.store import checking, copies, engine, reading, schema, upgrade
 from qualcode.store import journal as history
 from qualcode.store.change import CODEBOOK, Change
+from qualcode.store.rows import Key, Row, layout, row_key
 from qualcode.store.writing import Writer, now
 
 
@@ -152,6 +155,34 @@ class Store:
         with engine.reading(self._database) as connection:
             return reading.read_number(connection)
 
+    def state(self, number: int | None = None) -> dict[str, dict[Key, Row]]:
+        """Return all rows by table and key: as they are, or as they were after a change, by the history.
+
+        Args:
+            number: Number of the change; None for now.
+        """
+        with engine.reading(self._database) as connection:
+            if number is None:
+                return {
+                    name: {row_key(table, row): row for row in map(dict, connection.execute(select(table)).mappings())}
+                    for name, table in schema.JOURNALLED.items()
+                }
+            r = schema.journal_rows
+            query = select(r).where(r.c.number <= number).order_by(r.c.number, r.c.sequence)
+            return history.replay(connection.execute(query))[0]
+
+    def kept_text(self, hash_: str) -> str:
+        """Return a frozen text or codebook file by its SHA-256.
+
+        Raises:
+            KeyError: It is not kept.
+        """
+        with engine.reading(self._database) as connection:
+            text = connection.execute(select(schema.texts.c.text).where(schema.texts.c.hash == hash_)).scalar()
+        if text is None:
+            raise KeyError(hash_)
+        return str(text)
+
     # Changing
 
     @contextmanager
@@ -235,6 +266,40 @@ class Store:
             return (
                 damage if any(line.startswith("file:") for line in damage) else [*damage, *checking.check(connection)]
             )
+
+    def follow_history(self, coder: str = "") -> int:
+        """Set rows that differ from what the journal leads to as it says, in a store that something else has changed.
+
+        Those rows get no rows in the journal, which says already what they should be; that it was done is noted in
+        the journal under the setting "mended".
+
+        Returns:
+            How many rows were set; 0 also where the journal itself does not fit together.
+
+        Raises:
+            StoreError: As in `change`.
+        """
+        r = schema.journal_rows
+        count = 0
+        with engine.writing(self._database) as connection:
+            told, problems = history.replay(connection.execute(select(r).order_by(r.c.number, r.c.sequence)))
+            if problems:
+                return 0
+            if self.path is not None:
+                connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+            for name, table in schema.JOURNALLED.items():
+                present = {row_key(table, row): row for row in map(dict, connection.execute(select(table)).mappings())}
+                wrong = [key for key in present.keys() | told[name].keys() if present.get(key) != told[name].get(key)]
+                for key in sorted(wrong, key=repr):
+                    here = and_(*(table.c[part] == value for part, value in zip(layout(table).keys, key, strict=True)))
+                    connection.execute(delete(table).where(here))
+                    if key in told[name]:
+                        connection.execute(insert(table), [told[name][key]])
+                count += len(wrong)
+            if count:
+                writer = Writer(connection, coder=coder, action="check repair", detail=f"{count} rows")
+                Change(connection, writer).put_setting("mended", writer.at)
+        return count
 
     def snapshot_copy(self, reason: str, keep: int = copies.KEPT) -> Path | None:
         """Copy the whole store into the folder `snapshots` beside it, and keep the newest copies only.

@@ -2,6 +2,7 @@
 
 In words, without names: what people and references agree on counts, and what a machine proposed counts
 where a person accepted it. Only where nobody has coded anything do unreviewed proposals stand in.
+Where a disagreement was adjudicated, the outcome stands in place of the count of heads.
 Negated, hypothetical and other people's practice (`Coding.assertion` other than "affirmed") never counts.
 """
 
@@ -76,6 +77,7 @@ def consensus(study: Study, coders: Sequence[str]) -> tuple[Coding, ...]:
         UserError: A name is not that of a coder in the study.
     """
     _check_names(study, coders)
+    # Of several coders what was adjudicated between them goes before the count of heads: see `_settled`.
     return _agreed(study, {name: _counted(study, name, _statuses(study, name)) for name in dict.fromkeys(coders)})
 
 
@@ -137,7 +139,32 @@ def _agreed(study: Study, counted: Mapping[str, tuple[Coding, ...]]) -> tuple[Co
         elif readers:
             for turn in transcript.participant_turns():
                 result.extend(_standing(turn, readers))
-    return _in_order(result)
+    return _settled(study, counted, result)
+
+
+def _settled(study: Study, counted: Mapping[str, tuple[Coding, ...]], codings: Sequence[Coding]) -> tuple[Coding, ...]:
+    """Return codings with the outcomes of adjudication in place of the count of heads.
+
+    An outcome is a coding of the coder "consensus" whose evidence says `adjudicated`: accepted where the code stands on
+    the turn, rejected where it does not. It holds where all coders that it is about are among those counted here.
+    """
+    outcomes = [
+        coding
+        for coding in study.codings
+        if coding.coder == CONSENSUS
+        and coding.evidence.get("adjudicated")
+        and set(coding.evidence.get("coders", ())) <= set(counted)
+    ]
+    if not outcomes:
+        return _in_order(codings)
+
+    def places(coding: Coding) -> set[tuple[str, int, str]]:
+        touched = study.transcript_by_name[coding.transcript].turns_touching(coding.start, coding.end)
+        return {(coding.transcript, turn.number, coding.code) for turn in touched}
+
+    decided = {place for coding in outcomes for place in places(coding)}
+    kept = [coding for coding in codings if not places(coding) & decided]
+    return _in_order((*kept, *(coding for coding in outcomes if coding.status == "accepted")))
 
 
 def _standing(turn: Turn, readers: Mapping[str, Sequence[Coding]]) -> list[Coding]:

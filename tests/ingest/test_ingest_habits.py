@@ -157,6 +157,61 @@ HABITS: dict[str, tuple[str, str, list[str], list[float | None]]] = {
         ["I", "R"],
         [None] * 2,
     ),
+    "two_speakers_on_one_line": (
+        "talk.txt",
+        "I: {Who are you?} R: {Me. Plan: none.} I: {Why?}\nR: {So.}\n",
+        ["I", "R", "I", "R"],
+        [None] * 4,
+    ),
+    "two_names_on_one_line": (
+        "talk.txt",
+        "Anna: {Who are you?} Ben: {Me.}\nAnna: {Why?} Ben: {So. Really.}\nBen: {Hm.}\n",
+        ["Anna", "Ben", "Anna", "Ben", "Ben"],
+        [None] * 5,
+    ),
+    "two_speakers_on_one_line_chinese": (
+        "talk.txt",
+        "采访者：{你好吗？}受访者：{很好。}\n采访者：{为什么？}受访者：{不知道。}\n",
+        ["采访者", "受访者"] * 2,
+        [None] * 4,
+    ),
+    "turn_numbers_before_labels": (
+        "talk.txt",
+        "1 I: {Who?}\n2 R: {Me:\n1. one\n2. two}\n003. I: {Why?}\n(4) R: {So.}\n",
+        ["I", "R", "I", "R"],
+        [None] * 4,
+    ),
+    "turn_numbers_and_times_and_tabs": (
+        "talk.txt",
+        "1\t00:01\tAnna\t{Who?}\n2\t00:05\tBen\t{Me.}\n3\t00:07\tAnna\t{Why?}\n4\t01:10\tBen\t{So.}\n",
+        ["Anna", "Ben"] * 2,
+        [1, 5, 7, 70],
+    ),
+    "f4_times_behind_paragraphs": (
+        "talk.txt",
+        "I: {Who?} #00:00:05-3#\n\nR: {Me.} #00:00:09-0#\n\n{Still me.} #00:01:02-5#\n\nI: {Why?}\n",
+        ["I", "R", "R", "I"],
+        [None, 5.3, 9, 62.5],
+    ),
+    "f4_times_before_paragraphs": (
+        "talk.txt",
+        "#00:00:05-3# I: {Who?}\n#00:00:09-0# R: {Me.}\n",
+        ["I", "R"],
+        [5.3, 9],
+    ),
+    "name_above_its_time": (
+        "talk.txt",
+        "Anna Smith\n0:03\n{Who are you?}\n\nBen Jones\n0:10\n{Me.}\n\nAnna Smith\n0:15\n{Why?}\n\n"
+        "Ben Jones\n1:10\n{So.}\n",
+        ["Anna Smith", "Ben Jones"] * 2,
+        [3, 10, 15, 70],
+    ),
+    "column_of_times_and_speakers": (
+        "talk.txt",
+        "T/S\tText\n0:01 Anna\t{Who?}\n0:05 Ben\t{Me.}\n0:07 Anna\t{Why?}\n1:10 Ben\t{So.}\n",
+        ["Anna", "Ben"] * 2,
+        [1, 5, 7, 70],
+    ),
     "times_without_labels": (
         "talk.txt",
         "[00:00.000 --> 00:04.000]  {Hello there}\n[00:04.000 --> 00:09.500]  {and goodbye}\n",
@@ -186,6 +241,11 @@ NO_LABELS: dict[str, str] = {
     "names_that_recur_in_a_talk_with_both_roles": "I: {Who?}\nR: {As they said:\nBob: ho.\nBob: hum.}\nI: {Hm.}\n",
     "stage_directions": "I: {And?}\nR: {[laughs] Yes.\n[laughs] No.\n[Pause] Well.}\n",
     "untimed_names_in_timed_talk": "[0:01] I: {Who?}\n[0:02] R: {Once\nBob: ho.\nBob: hum.}\n[0:59] I: {Hm.}\n",
+    "numbered_lists_in_speech": "I: {What?}\nR: {Two:\n1. Anna: one\n2. Ben: two.}\nI: {And?}\nR: {So.}\n",
+    "labels_in_the_middle_of_a_sentence": "I: {What?}\nR: {he asked I: who and R: me}\nI: {And?}\nR: {So.}\n",
+    "hash_signs_in_speech": "I: {What?}\nR: {Number #1 and #12:30# too}\nI: {And?}\n",
+    "times_in_speech": "[0:01] I: {Who?}\n[0:02] R: {Once\nand then (0:30) he left\nfor good.}\n[0:59] I: {Hm.}\n",
+    "unknown_name_after_a_time": "[0:01] I: {Who?}\n[0:02] R: {Me.}\n[0:03] {how it was: fine.}\n[0:59] I: {Hm.}\n",
     "dashes_in_speech": "I: {And?}\nR: {Well.\nI – well – left.\nI – well – stayed.}\nI: {Hm.}\n",
 }
 

@@ -183,5 +183,5 @@ def test_unknown_ending(tmp_path: Path) -> None:
     """An ending without a reader is refused, with the endings that have one."""
     path = tmp_path / "talk.wp5"
     path.write_text(TALK)
-    with pytest.raises(InputError, match=r'"\.wp5" cannot be read(.|\n)*\.markdown, \.md, \.text, \.txt'):
+    with pytest.raises(InputError, match=r'"\.wp5" cannot be read(.|\n)*\.markdown, \.md, .*\.txt'):
         read_transcript(path)

@@ -34,6 +34,17 @@ def test_unicode_needs_no_help(encoding: str, mark: bytes, tmp_path: Path) -> No
     assert (reading.encoding, reading.doubts) == (encoding, ())
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize(
+    "text", ["采访者：你为什么这样做？\n受访者：因为我们喜欢。\n", "聞き手：なぜですか。\n話し手：そうですね。\n"]
+)
+def test_east_asian_utf_16_without_a_mark(text: str, encoding: str, tmp_path: Path) -> None:
+    """Chinese and Japanese in UTF-16 have zero bytes in newlines only, and are told by their letters."""
+    reading = read_text(tmp_path, text.encode(encoding))
+    assert reading.transcript.text == text
+    assert reading.encoding == encoding
+
+
 def test_windows_1252_is_doubted(tmp_path: Path) -> None:
     """Text that is no Unicode is read as Windows-1252, and the line with the first such letter is named."""
     reading = read_text(tmp_path, ("I: Well?\n" + TALK).encode("cp1252"))

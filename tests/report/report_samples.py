@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from qualcode.agreement import agree, clinic, disagreements, saturation
 from qualcode.agreement.findings import Agreement, CodeAgreement, Value
 from qualcode.axial.findings import AxialFindings, CategoryFinding, Consideration, Edge, ProposedCategory
 from qualcode.cases.findings import (
@@ -245,4 +246,28 @@ def small_input() -> ReportInput:
     )
     return ReportInput(
         study, axial, focus, comparison, agreements, names, codings, (("baker", "Baker (1998)"),), (("Draft", "first"),)
+    )
+
+
+def measured_input() -> ReportInput:
+    """Return the small study with agreement of three coders, then of two with a machine, and saturation, measured."""
+    study = small_study()
+    third = replace(study, coders=(*study.coders, Coder("reader-3", "reference")))
+    alpha = study.transcript_by_name["alpha"]
+    extra = [
+        coding(alpha, "reader-3", "We bake bread", "work/bake"),
+        coding(alpha, "reader-3", "It is warm.", "work/bake"),
+        coding(alpha, "reader-3", "They come back.", "销售"),
+    ]
+    third = third.with_codings((*study.codings, *extra))
+    compared = ((("reader-1", "reader-2", "reader-3"), ""), (("reader-1", "robot"), "reader-1"))
+    codings = counted(third)
+    return ReportInput(
+        third,
+        agreements=tuple(agree(third, names, reference=reference, draws=20) for names, reference in compared),
+        coders=("reader-1", "reader-2"),
+        codings=codings,
+        clinics=tuple(clinic(third, names) for names, _ in compared),
+        disagreements=tuple(disagreements(third, names) for names, _ in compared),
+        saturation=saturation(third, codings, permutations=20),
     )

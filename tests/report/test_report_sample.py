@@ -51,3 +51,21 @@ def test_a_second_demo_finds_everything_in_place(written: Path) -> None:
     result = CliRunner().invoke(cli, ["demo", str(written.parent)])
     assert result.exit_code == 0, result.output
     assert {path.name: path.read_bytes() for path in written.iterdir()} == before
+
+
+def test_pages_are_small_enough_to_send(written: Path) -> None:
+    """No page of the sample is larger than half a megabyte."""
+    assert {path.name: path.stat().st_size for path in written.iterdir() if path.stat().st_size > 500_000} == {}
+
+
+def test_every_link_of_the_sample_leads_somewhere(written: Path) -> None:
+    """The pages of agreement and saturation link to pages and anchors that are there."""
+    from lxml import html
+
+    trees = {path.name: html.fromstring(path.read_text("utf-8")) for path in written.glob("*.html")}
+    anchors = {name: set(tree.xpath("//@id")) for name, tree in trees.items()}
+    for name in ("agreement.html", "saturation.html", "disagreements.html", "disagreements-2.html"):
+        for href in trees[name].xpath("//a/@href"):
+            goal, _, anchor = str(href).partition("#")
+            assert (goal or name) in anchors or goal in ("", "style.css"), (name, href)
+            assert not anchor or anchor in anchors[goal or name], (name, href)

@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 import pytest
 from lxml import html
-from report_samples import NOTICE, counted, small_input, small_study, transcript
+from report_samples import NOTICE, counted, measured_input, small_input, small_study, transcript
 
 from qualcode.model import Case, Codebook, Coding, Settings, Study
 from qualcode.report import REPORTS, ReportInput, collect, render
@@ -53,6 +53,7 @@ def awkward_inputs() -> dict[str, ReportInput]:
         "a passage outside of turns": ReportInput(study, coders=("reader-1",), codings=(outside,)),
         "a passage over several turns": ReportInput(study, coders=("reader-1",), codings=(across,)),
         "a passage in a speaker's label": ReportInput(study, coders=("reader-1",), codings=(label,)),
+        "agreement of three, disagreements and saturation as measured": measured_input(),
         "everything": full,
     }
 
@@ -133,7 +134,7 @@ def test_numbers_lead_to_as_many_passages(site: dict[str, str]) -> None:
 
 
 def test_every_page_says_what_the_data_are_and_whose_codings_count(site: dict[str, str]) -> None:
-    """Notice and foot are on every page, and every page but that of agreement says whose codings it counts."""
+    """Notice and foot are on every page, and every page but those of agreement says whose codings it counts."""
     for file, text in site.items():
         if not file.endswith(".html"):
             continue

@@ -1,0 +1,51 @@
+"""`qualcode merge`."""
+
+from __future__ import annotations
+
+import click
+
+from qualcode.cli.common import actor_name, actor_option, current_study
+from qualcode.cli.output import format_option, message, next_step, show_json, show_rows, warn
+
+
+@click.command()
+@click.argument("other", metavar="OTHER.db|FOLDER")
+@click.option("--dry-run", is_flag=True, help="Tell what would come in and what contradicts; write nothing.")
+@actor_option
+@format_option
+@click.pass_context
+def merge(ctx: click.Context, other: str, dry_run: bool, actor: str | None, form: str) -> None:
+    """Take everything of another copy of the study into this one; the other copy is not changed.
+
+    What both did since they were one study is put together. What they say differently is listed, and nothing of it is
+    lost: see the columns "kept" and "other".
+    """
+    from qualcode.project.merging import merge_copy
+
+    done = merge_copy(current_study(ctx), other, actor=actor_name(actor), dry_run=dry_run)
+    columns = ("what", "key", "about", "kept", "other")
+    rows = [{column: getattr(one, column) for column in columns} for one in done.conflicts]
+    if form == "json":
+        show_json(
+            {
+                "common": done.common,
+                "added": dict(done.added),
+                "removed": dict(done.removed),
+                "changed": dict(done.changed),
+                "conflicts": rows,
+            }
+        )
+    elif rows or form == "csv":
+        show_rows(rows, columns, form, title="What the two copies say differently")
+    warn(done.remarks, what="remarks")
+    if done.is_nothing:
+        message("The other copy holds nothing new.")
+        return
+    told = [
+        f"{count} {name} {verb}"
+        for verb, counts in (("added", done.added), ("removed", done.removed), ("changed", done.changed))
+        for name, count in counts.items()
+        if name not in ("turns", "codebooks")
+    ]
+    message(f"{'Would merge' if dry_run else 'Merged'}: {', '.join(told) or 'the codebook'}; {len(rows)} conflicts.")
+    next_step("qualcode check; qualcode adjudicate --coders A,B; qualcode undo takes the merge back")

@@ -1,0 +1,140 @@
+"""`qualcode search`: key words in context."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from qualcode.cli.output import format_option, message, next_step, show_rows
+from qualcode.cli.seeing import seeing_options, seen_study
+
+if TYPE_CHECKING:
+    from qualcode.tables.query import Query
+    from qualcode.tables.search import Scope
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+COLUMNS = ("case", "transcript", "turn", "time", "speaker", "left", "match", "right", "codes", "start", "end")
+
+
+def search_options(command: Command) -> Command:
+    """Add the options that say how and where to search."""
+    for option in reversed(
+        (
+            click.option("--regex", is_flag=True, help="The query is one regular expression."),
+            click.option("--lemma", is_flag=True, help="Words mean every form of them."),
+            click.option(
+                "--within",
+                default="turn",
+                show_default=True,
+                metavar="turn|passage|N",
+                help="What AND, OR, NOT are about: a turn, a coded passage, or N sentences.",
+            ),
+            click.option("--case", "cases", multiple=True, metavar="CASE", help="Only this case."),
+            click.option(
+                "--where", "where", multiple=True, metavar="ATTRIBUTE=VALUE", help="Only cases with this attribute."
+            ),
+            click.option(
+                "--role",
+                "roles",
+                multiple=True,
+                type=click.Choice(["participant", "interviewer", "other"]),
+                help="Only what speakers of this role say.",
+            ),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+def query_and_scope(query: str, values: dict[str, Any]) -> tuple[Query, Scope]:
+    """Return the parsed query and its scope; takes the search options out of the values."""
+    from qualcode.cli.codebook_work import pairs
+    from qualcode.tables.query import parse_query
+    from qualcode.tables.search import Scope
+
+    within = values.pop("within")
+    if within not in ("turn", "passage"):
+        if not within.isdecimal() or int(within) < 1:
+            raise click.UsageError(f"--within {within!r}: turn, passage or a number of sentences is expected.")
+        within = int(within)
+    parsed = parse_query(query, lemma=values.pop("lemma"), regex=values.pop("regex"))
+    return parsed, Scope(
+        within=within,
+        cases=values.pop("cases"),
+        attributes=pairs(values.pop("where"), "--where"),
+        roles=values.pop("roles"),
+        coders=values.pop("coders", ()),
+        statuses=values.pop("statuses", ()) or ("accepted",),
+    )
+
+
+@click.command()
+@click.argument("query", nargs=-1, required=True, metavar="QUERY")
+@search_options
+@click.option("--coder", "coders", multiple=True, metavar="NAME", help="Whose codings count for code: and codes shown.")
+@click.option(
+    "--status",
+    "statuses",
+    multiple=True,
+    type=click.Choice(["proposed", "accepted", "rejected"]),
+    help="Which codings count [default: accepted].",
+)
+@click.option("--width", type=click.IntRange(0), default=40, show_default=True, help="Characters shown on each side.")
+@click.option("--limit", type=click.IntRange(1), default=None, help="Show at most so many.")
+@seeing_options
+@format_option
+@click.pass_context
+def search(
+    ctx: click.Context,
+    /,
+    query: tuple[str, ...],
+    width: int,
+    limit: int | None,
+    blind: bool,
+    actor: str | None,
+    form: str,
+    **values: Any,
+) -> None:
+    """Find words and codes, each with the words around it.
+
+    \b
+    white paper            these words one after the other; * stands for any letters
+    lemma:report           every form of a word (or --lemma for all words)
+    /influenc(er|ing)/     a regular expression (or --regex for the whole query)
+    code:planning/*        passages with a code
+    A AND B, A OR B, NOT A, (A OR B) AND C      within a turn, --within passage, or --within N sentences
+    """
+    from qualcode.model import clock
+    from qualcode.tables.search import in_context
+    from qualcode.tables.search import search as find
+
+    study = seen_study(ctx, blind, actor)
+    parsed, scope = query_and_scope(" ".join(query), values)
+    hits = find(study, parsed, scope)
+    rows = []
+    for hit in hits[:limit]:
+        transcript = study.transcript_by_name[hit.transcript]
+        left, match, right = in_context(transcript, hit.start, hit.end, width)
+        rows.append(
+            {
+                "case": hit.case,
+                "transcript": hit.transcript,
+                "turn": hit.turn.number if hit.turn else None,
+                "time": clock(hit.turn.time) if hit.turn else None,
+                "speaker": hit.turn.speaker if hit.turn else None,
+                "left": left,
+                "match": match if form != "json" else transcript.text[hit.start : hit.end],
+                "right": right,
+                "codes": list(hit.codes),
+                "start": hit.start,
+                "end": hit.end,
+            }
+        )
+    columns = COLUMNS if form != "table" else ("case", "turn", "left", "match", "right", "codes")
+    show_rows(rows, columns, form)
+    cases = len({hit.case for hit in hits})
+    shown = f", {limit} shown" if limit and limit < len(hits) else ""
+    message(f"{len(hits)} places in {cases} of {len(study.cases)} cases{shown}")
+    next_step("qualcode codings add --from-search QUERY --code CODE --coder NAME codes what was found")

@@ -1,0 +1,175 @@
+"""Learns from coded cases and says how probable each code is on each turn of other cases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qualcode.coders.cues import CueCoder
+from qualcode.coders.embeddings import Embedder
+from qualcode.coders.limits import Verdict, limits, verdicts
+from qualcode.coders.material import Material, material_of
+from qualcode.coders.pairs import Pairs, Prior
+from qualcode.coders.scores import Duals, Kernels, Rows, Scores, kernels, learn_scores, score, sentences_to_learn
+from qualcode.coders.stack import Stack
+from qualcode.coders.targets import Targets, Training, targets_of
+from qualcode.coders.views import Seen, Views
+from qualcode.model import Study
+
+Array = NDArray[np.float32]
+
+# Parts that the cases are cut into; each is scored by models that did not see it.
+INNER, OUTER, LINES = 8, 10, 4
+
+
+@dataclass(frozen=True)
+class Known:
+    """Coded material, ready to be learned from.
+
+    Attributes:
+        views: Fitted on it.
+        seen: It, as vectors.
+        targets: What people gave.
+        within: Inner products of its passages.
+        sentences: Numbers of the sentences that are learned from.
+    """
+
+    views: Views
+    seen: Seen
+    targets: Targets
+    within: Kernels
+    sentences: Rows
+
+    @property
+    def material(self) -> Material:
+        """Its turns."""
+        return self.seen.material
+
+
+@dataclass(frozen=True)
+class Predicted:
+    """What is said of some turns.
+
+    Attributes:
+        rows: Their positions in the material.
+        probabilities: Turns × codes.
+        sentences: Scores of their sentences: sentences × codes.
+        features: Turns × codes × features.
+    """
+
+    rows: Rows
+    probabilities: Array
+    sentences: Array
+    features: Array
+
+
+def known_of(study: Study, training: Training, embedder: Embedder | None) -> Known:
+    """Return the coded material of a study, ready to be learned from."""
+    cues = CueCoder(study.codebook, study.settings)
+    views = Views(study.codebook, cues, embedder)
+    material = material_of(study, training.transcripts)
+    views.fit(material)
+    seen = views.of(study, material)
+    targets = targets_of(material, training, views.codes)
+    sentences = sentences_to_learn(targets)
+    return Known(views, seen, targets, kernels(seen, seen, sentences), sentences)
+
+
+class Model:
+    """What was learned from some of the known cases.
+
+    Args:
+        known: The material.
+        learn: Positions of the turns to learn from.
+        with_codebook: See `Pairs`.
+    """
+
+    def __init__(self, known: Known, learn: Rows, *, with_codebook: bool) -> None:
+        self.known = known
+        self._pairs = Pairs(known.views.codebook, with_codebook=with_codebook)
+        self._given = known.targets.given[learn]
+        features, place = self._held_out(learn)
+        self.names = self._names
+        codes = features.shape[1]
+        flat, given = features.reshape(-1, features.shape[2]), self._given.ravel()
+        self.stack = Stack().fit(flat, given)
+        unseen = np.zeros(self._given.shape, dtype=np.float32)
+        for part in range(min(LINES, int(place.max()) + 1)):
+            here = place % LINES == part
+            away = np.repeat(~here, codes)
+            unseen[here] = (
+                Stack().fit(flat[away], given[away]).probabilities(flat[~away]).reshape(int(here.sum()), codes)
+            )
+        self.unseen = unseen
+        self.limits = limits(unseen, self._given)
+        self.duals: Duals = learn_scores(known.within, known.targets, known.material, known.sentences, learn)
+        self._prior = Prior(known.targets, known.seen, learn)
+
+    @property
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """What can be expected of each code, in the codebook's order."""
+        return verdicts(self.known.targets.codes, self.unseen, self._given, self.limits)
+
+    def predict(self, seen: Seen, between: Kernels, rows: Rows) -> Predicted:
+        """Return probabilities for turns of cases that were not learned from.
+
+        Args:
+            seen: Material with its vectors.
+            between: Its inner products with the known material.
+            rows: Positions of its turns; whole cases.
+        """
+        scores = score(self.duals, between, seen.material, rows)
+        return self._predicted(scores, seen, rows)
+
+    def _predicted(self, scores: Scores, seen: Seen, rows: Rows) -> Predicted:
+        _, features = self._pairs.features(scores, seen, rows, self._prior)
+        flat = self.stack.probabilities(features.reshape(-1, features.shape[2]))
+        return Predicted(rows, flat.reshape(features.shape[:2]), scores.sentences, features)
+
+    def _held_out(self, learn: Rows) -> tuple[Array, NDArray[np.int64]]:
+        """Return features of the turns to learn from, each made without its case; and the part that each belongs to."""
+        known = self.known
+        place = parts(known.material.case_of[learn], INNER)
+        features: Array | None = None
+        for part in range(int(place.max()) + 1):
+            here, away = learn[place == part], learn[place != part]
+            duals = learn_scores(known.within, known.targets, known.material, known.sentences, away)
+            scores = score(duals, known.within, known.material, here)
+            self._names, found = self._pairs.features(scores, known.seen, here, Prior(known.targets, known.seen, away))
+            if features is None:
+                features = np.zeros((len(learn), *found.shape[1:]), dtype=np.float32)
+            features[place == part] = found
+        assert features is not None
+        return features, place
+
+
+def parts(case_of: NDArray[np.int64], number: int) -> NDArray[np.int64]:
+    """Return which of at most `number` parts each turn belongs to, so that every case is in one part.
+
+    Args:
+        case_of: Case of each turn, as number.
+        number: Of parts.
+    """
+    cases = np.unique(case_of)
+    part: NDArray[np.int64] = np.searchsorted(cases, case_of) % min(number, len(cases))
+    return part
+
+
+def unseen_predictions(
+    known: Known, *, with_codebook: bool, number: int = OUTER
+) -> Iterator[tuple[Model, Predicted]]:
+    """Yield predictions for the known material, part by part, each by a model that saw nothing of its cases.
+
+    Args:
+        known: The coded material.
+        with_codebook: See `Pairs`.
+        number: Parts at most.
+    """
+    every = np.arange(len(known.material.turns))
+    place = parts(known.material.case_of, number)
+    for part in range(int(place.max()) + 1):
+        model = Model(known, every[place != part], with_codebook=with_codebook)
+        yield model, model.predict(known.seen, known.within, every[place == part])

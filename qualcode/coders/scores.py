@@ -1,0 +1,186 @@
+"""First step of learning: scores of every code on every turn, from several models that each see something else.
+
+The models are kernel ridge regressions (`qualcode.coders.ridge`) on turns and on sentences; a turn's score from sentences is
+that of its best ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qualcode.coders.material import Material
+from qualcode.coders.ridge import ridge
+from qualcode.coders.targets import Targets
+from qualcode.coders.views import Seen, kernel, rows_of
+
+Array = NDArray[np.float32]
+Rows = NDArray[np.int64]
+
+# What each model sees, with the weight of each view, and its penalty. Weights were set by hand, once, and are coarse.
+TURN_MODELS: dict[str, tuple[dict[str, float], float]] = {
+    "words": ({"words": 1.0, "letters": 0.5}, 1.0),
+    "question": ({"question": 1.0, "question meaning": 1.0}, 1.0),
+    "cues": ({"cues": 1.0}, 1.0),
+    "meaning": ({"meaning": 1.0, "question meaning": 0.5}, 2.0),
+    "all": (
+        {"words": 1.0, "letters": 0.5, "question": 0.5, "cues": 0.5, "meaning": 1.0, "question meaning": 1.0},
+        2.0,
+    ),
+}
+SENTENCE_MODELS: dict[str, tuple[dict[str, float], float]] = {
+    "sentence words": ({"words": 1.0, "letters": 0.5}, 2.0),
+    "sentence": (
+        {
+            "words": 1.0,
+            "letters": 0.5,
+            "question": 0.5,
+            "cues": 1.0,
+            "turn words": 0.6,
+            "meaning": 1.0,
+            "question meaning": 0.5,
+            "turn meaning": 0.3,
+        },
+        4.0,
+    ),
+}
+# Sentences learned from at most: all that bear a code, and others drawn at random.
+MOST_SENTENCES = 8000
+SEED = 20221017
+
+
+@dataclass(frozen=True)
+class Kernels:
+    """Inner products between passages learned from and passages to score, by model.
+
+    Attributes:
+        turns: By model: turns to score × turns learned from.
+        sentences: By model: sentences to score × sentences learned from.
+    """
+
+    turns: Mapping[str, Array]
+    sentences: Mapping[str, Array]
+
+
+@dataclass(frozen=True)
+class Duals:
+    """What the models have learned.
+
+    Attributes:
+        turns: Dual weights by model: turns learned from × codes.
+        sentences: The same for models of sentences: sentences learned from × codes.
+        learned: Positions of the turns learned from.
+        columns: Columns of the kernels of sentences that stand for the sentences learned from.
+    """
+
+    turns: Mapping[str, Array]
+    sentences: Mapping[str, Array]
+    learned: Rows
+    columns: Rows
+
+
+@dataclass(frozen=True)
+class Scores:
+    """What the models say.
+
+    Attributes:
+        turns: By model (those of sentences as "… best" and "… two best"): turns × codes.
+        sentences: The model "sentence" on sentences: sentences × codes.
+    """
+
+    turns: Mapping[str, Array]
+    sentences: Array
+
+
+def kernels(scored: Seen, known: Seen, sentences: Rows) -> Kernels:
+    """Return inner products for all models.
+
+    Args:
+        scored: Passages to score.
+        known: Passages learned from.
+        sentences: Numbers of the sentences of `known` that are learned from.
+    """
+    some = rows_of(known.sentences, sentences)
+    has = set(known.turns)
+    return Kernels(
+        {
+            name: kernel(scored.turns, known.turns, weights)
+            for name, (weights, _) in TURN_MODELS.items()
+            if has & set(weights)
+        },
+        {name: kernel(scored.sentences, some, weights) for name, (weights, _) in SENTENCE_MODELS.items()},
+    )
+
+
+def sentences_to_learn(targets: Targets) -> Rows:
+    """Return the numbers of the sentences to learn from: those that bear a code, then others at random up to a limit."""
+    bearing = targets.sentences.any(axis=1)
+    if len(bearing) <= MOST_SENTENCES:
+        return np.arange(len(bearing))
+    draw = np.random.default_rng(SEED).permutation(len(bearing))
+    ordered = draw[np.argsort(~bearing[draw], kind="stable")]
+    return np.sort(ordered[:MOST_SENTENCES])
+
+
+def learn_scores(within: Kernels, targets: Targets, known: Material, sentences: Rows, learn: Rows) -> Duals:
+    """Learn all models from some turns.
+
+    Args:
+        within: Inner products of the known passages with each other.
+        targets: Of the known turns and sentences.
+        known: The known turns.
+        sentences: Numbers of the sentences that the columns of `within.sentences` stand for.
+        learn: Positions of the turns to learn from.
+    """
+    turns = {
+        name: ridge(values[np.ix_(learn, learn)], targets.turns[learn], TURN_MODELS[name][1])
+        for name, values in within.turns.items()
+    }
+    columns = np.flatnonzero(np.isin(known.turn_of[sentences], learn))
+    rows = sentences[columns]
+    of_sentences = {
+        name: ridge(values[np.ix_(rows, columns)], targets.sentences[rows], SENTENCE_MODELS[name][1])
+        for name, values in within.sentences.items()
+    }
+    return Duals(turns, of_sentences, learn, columns)
+
+
+def score(duals: Duals, between: Kernels, material: Material, rows: Rows) -> Scores:
+    """Return the models' scores of some turns.
+
+    Args:
+        duals: What was learned.
+        between: Inner products of the material's passages with all known ones.
+        material: The turns come from it.
+        rows: Positions of the turns.
+    """
+    turns = {
+        name: between.turns[name][np.ix_(rows, duals.learned)] @ weights for name, weights in duals.turns.items()
+    }
+    sentences = material.rows_of_sentences(rows)
+    last = np.zeros((0, 0), dtype=np.float32)
+    for name, weights in duals.sentences.items():
+        last = between.sentences[name][np.ix_(sentences, duals.columns)] @ weights
+        turns[f"{name} best"], turns[f"{name} two best"] = best_of_turns(last, material, rows)
+    return Scores(turns, last)
+
+
+def best_of_turns(scores: Array, material: Material, turns: Rows) -> tuple[Array, Array]:
+    """Return the highest score of each turn's sentences, and the mean of the two highest: turns × codes each."""
+    best, two = [], []
+    for rows in _runs(material, turns):
+        ordered = np.sort(scores[rows.start : rows.stop], axis=0)
+        best.append(ordered[-1])
+        two.append(ordered[-2:].mean(axis=0))
+    return np.array(best, dtype=np.float32), np.array(two, dtype=np.float32)
+
+
+def _runs(material: Material, turns: Rows) -> Iterator[range]:
+    start = 0
+    for turn in turns:
+        length = len(material.sentences_of(int(turn)))
+        yield range(start, start + length)
+        start += length

@@ -1,0 +1,345 @@
+"""Two copies of a study's rows made one: three-way where they have an ancestor in common, a plain union where not.
+
+Works on rows alone, and gives the same whichever copy is "ours". What both sides changed in different ways is settled
+by a fixed rule (the greater value; of statuses rejected before accepted before proposed), listed, and kept: values that
+gave way are noted under `conflict` in a coding's evidence, memos keep both texts, transcripts both texts.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from qualcode.store.rows import Key, Row, key_text, layout, mapping_text, text_mapping
+from qualcode.store.schema import JOURNALLED
+
+State = dict[str, dict[Key, Row]]
+MERGED = "merged"
+"""Key in `study_info` of the ids of the newest changes of all copies that have gone into this one."""
+BETWEEN_MEMOS = "\n\n---\n\n"
+_STATUS = {"proposed": 0, "accepted": 1, "rejected": 2}
+# Columns that are one fact.
+_TOGETHER = {
+    "codings": {"end": "start", "transcript": "start", "version": "start", "definition_hash": "code"},
+}
+# Columns that say nothing of their own: when a row was written, in what order.
+_SILENT = {"created", "position", "recorded"}
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Conflict:
+    """What two copies say differently.
+
+    Attributes:
+        what: The kind of thing ("coding", "transcript", …).
+        key: Which one.
+        about: The column or fact.
+        kept: What stands now.
+        other: What was kept beside it, or gave way.
+    """
+
+    what: str
+    key: str
+    about: str
+    kept: str
+    other: str
+
+
+def empty_state() -> State:
+    """Return a state without rows."""
+    return {name: {} for name in JOURNALLED}
+
+
+def merge_rows(base: State, ours: State, theirs: State) -> tuple[State, list[Conflict]]:
+    """Return the rows of both copies made one, and what they say differently.
+
+    Args:
+        base: What both had once; empty where they never were one study.
+        ours: One copy.
+        theirs: The other.
+    """
+    conflicts: list[Conflict] = []
+    ours, theirs = _apart(base, ours, theirs, conflicts)
+    merged = empty_state()
+    for name in JOURNALLED:
+        if name == "turns":
+            merged[name] = _merge_turns(base[name], ours[name], theirs[name], conflicts)
+            continue
+        for key in sorted(ours[name].keys() | theirs[name].keys() | base[name].keys(), key=repr):
+            row = _merge_row(name, key, base[name].get(key), ours[name].get(key), theirs[name].get(key), conflicts)
+            if row is not None:
+                merged[name][key] = row
+    _one_current(merged)
+    join_doubles(merged)
+    return merged, sorted(set(conflicts))
+
+
+def _merge_row(
+    name: str, key: Key, base: Row | None, ours: Row | None, theirs: Row | None, conflicts: list[Conflict]
+) -> Row | None:
+    if ours is None or theirs is None:
+        there = ours if theirs is None else theirs
+        if base is None or there is None:
+            return None if there is None else dict(there)
+        if _same(there, base):
+            return None
+        conflicts.append(Conflict(name, key_text(key), "removed", "kept: the other copy changed it", "removed"))
+        return dict(there)
+    if ours == theirs:
+        return dict(ours)
+    return _merge_columns(name, key, base or {}, ours, theirs, conflicts)
+
+
+def _same(one: Row, other: Row) -> bool:
+    return all(one[column] == other[column] for column in one if column not in _SILENT)
+
+
+def _merge_columns(
+    name: str, key: Key, base: Mapping[str, Any], ours: Row, theirs: Row, conflicts: list[Conflict]
+) -> Row:
+    table, groups = JOURNALLED[name], _TOGETHER.get(name, {})
+    json_columns = layout(table).json
+    row = dict(ours)
+    lost: dict[str, list[Any]] = {}
+    for column in ours:
+        if column in layout(table).keys or column in groups or column in json_columns:
+            continue
+        columns = [column, *(one for one, head in groups.items() if head == column)]
+        mine, other, was = (_values(side, columns) for side in (ours, theirs, base))
+        value = _settle(name, column, mine, other, was, key, conflicts, lost)
+        row.update(zip(columns, value, strict=True))
+    for column in json_columns:
+        told, others, old = (text_mapping(side.get(column, "") or "") for side in (ours, theirs, base))
+        mapping = _merge_mapping(name, key, column, told, others, old, conflicts)
+        if name == "codings" and (lost or "conflict" in told or "conflict" in others):
+            mapping = _with_lost(row, mapping, lost, told, others)
+        row[column] = mapping_text(mapping)
+    return row
+
+
+def _values(row: Mapping[str, Any], columns: Iterable[str]) -> tuple[Any, ...]:
+    return tuple(row.get(column) for column in columns)
+
+
+def _settle(
+    name: str,
+    column: str,
+    mine: tuple[Any, ...],
+    other: tuple[Any, ...],
+    was: tuple[Any, ...],
+    key: Key,
+    conflicts: list[Conflict],
+    lost: dict[str, list[Any]],
+) -> tuple[Any, ...]:
+    if mine == other:
+        return mine
+    if column in _SILENT:
+        return min(mine, other, key=_rank)
+    if mine == was:
+        return other
+    if other == was:
+        return mine
+    if name == "memos" and column == "text":
+        return (_both_texts(mine[0], other[0]),)
+    if name == "study_info" and key == (MERGED,):
+        return (json.dumps(sorted({*json.loads(mine[0]), *json.loads(other[0])})),)
+    kept, gone = (mine, other) if _rank(mine) > _rank(other) else (other, mine)
+    if (name, column) != ("study_info", "value") or key != ("codebook",):
+        conflicts.append(Conflict(name, key_text(key), column, _shown(kept), _shown(gone)))
+    lost.setdefault(column, []).append(list(gone) if len(gone) > 1 else gone[0])
+    return kept
+
+
+def _rank(values: tuple[Any, ...]) -> Any:
+    return tuple(f"{_STATUS.get(value, 9)}{json.dumps(value)}" for value in values)
+
+
+def _shown(values: tuple[Any, ...]) -> str:
+    return ", ".join(str(value) for value in values if value not in (None, ""))
+
+
+def _both_texts(mine: str, other: str) -> str:
+    return BETWEEN_MEMOS.join(sorted({*mine.split(BETWEEN_MEMOS), *other.split(BETWEEN_MEMOS)}))
+
+
+def _merge_mapping(
+    name: str,
+    key: Key,
+    column: str,
+    mine: dict[str, Any],
+    other: dict[str, Any],
+    was: dict[str, Any],
+    conflicts: list[Conflict],
+) -> dict[str, Any]:
+    if mine == other:
+        return mine
+    # In the order of the old mapping, then by name: the same from either side.
+    fields = [*was, *sorted((mine.keys() | other.keys()) - was.keys())]
+    value: dict[str, Any] = {}
+    for field in fields:
+        a, b, o = mine.get(field), other.get(field), was.get(field)
+        if field == "conflict" and name == "codings":
+            continue
+        if field in ("doubles", "codes") and isinstance(a or [], list) and isinstance(b or [], list):
+            chosen: Any = sorted({*(a or []), *(b or [])})
+        elif a == b or b == o:
+            chosen = a
+        elif a == o:
+            chosen = b
+        else:
+            first, second = sorted((a, b), key=lambda one: json.dumps(one, sort_keys=True))
+            conflicts.append(Conflict(name, key_text(key), f"{column}.{field}", str(second), str(first)))
+            chosen = second if second is not None else first
+        if chosen is not None and not (chosen == [] and field in ("doubles", "codes")):
+            value[field] = chosen
+    return value
+
+
+def _with_lost(
+    row: Row, evidence: dict[str, Any], lost: Mapping[str, list[Any]], *sides: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Note in a coding's evidence which values gave way, without those that stand."""
+    found: dict[str, dict[str, Any]] = {}
+    for told in (lost, *(side.get("conflict", {}) for side in sides)):
+        for column, values in told.items():
+            found.setdefault(column, {}).update((json.dumps(value), value) for value in values)
+    groups = _TOGETHER["codings"]
+    noted = {}
+    for column, values in sorted(found.items()):
+        columns = [column, *(one for one, head in groups.items() if head == column)]
+        stands = [row.get(one) for one in columns]
+        values.pop(json.dumps(stands if len(stands) > 1 else stands[0]), None)
+        if values:
+            noted[column] = [values[text] for text in sorted(values)]
+    return {**evidence, "conflict": noted} if noted else evidence
+
+
+def rename_lost(row: Row, renamed: Mapping[str, str]) -> str:
+    """Return a coding's evidence in which the codes that gave way are called as they are now."""
+    evidence = text_mapping(row["evidence"])
+    told = evidence.pop("conflict", {})
+    codes = [[renamed.get(code, code), *more] for code, *more in told.get("code", [])]
+    lost = {**told, "code": codes} if codes else told
+    return mapping_text(_with_lost(row, evidence, lost))
+
+
+def _merge_turns(
+    base: dict[Key, Row], ours: dict[Key, Row], theirs: dict[Key, Row], conflicts: list[Conflict]
+) -> dict[Key, Row]:
+    """Merge the turns of each text as one thing, so that those of two sides are never mixed."""
+    groups: dict[Key, list[dict[Key, Row]]] = {}
+    for side, rows in enumerate((base, ours, theirs)):
+        for key, row in rows.items():
+            groups.setdefault(key[:2], [{}, {}, {}])[side][key] = row
+    merged: dict[Key, Row] = {}
+    for text, (was, mine, other) in sorted(groups.items()):
+        if not mine or not other:
+            chosen = mine or other
+        elif mine == other or other == was:
+            chosen = mine
+        elif mine == was:
+            chosen = other
+        elif _layout(mine) == _layout(other):
+            chosen = {
+                key: _merge_columns("turns", key, was.get(key, {}), mine[key], other[key], conflicts) for key in mine
+            }
+        else:
+            first, chosen = sorted(
+                (mine, other), key=lambda rows: json.dumps([list(r.values()) for r in rows.values()])
+            )
+            told = Conflict("turns", key_text(text), "division", f"{len(chosen)} turns", f"{len(first)} turns")
+            conflicts.append(told)
+        merged.update(chosen)
+    return merged
+
+
+def _layout(rows: dict[Key, Row]) -> list[tuple[Any, ...]]:
+    return sorted((key, row["start"], row["end"]) for key, row in rows.items())
+
+
+def _apart(base: State, ours: State, theirs: State, conflicts: list[Conflict]) -> tuple[State, State]:
+    """Give a transcript another name where both sides have different texts under one name and version."""
+    names = {key[0] for key in ours["transcripts"]} & {key[0] for key in theirs["transcripts"]}
+    for name in sorted(names):
+        mine, other = _versions(ours, name), _versions(theirs, name)
+        old = _versions(base, name)
+        if all(mine[version]["text_hash"] == other[version]["text_hash"] for version in mine.keys() & other.keys()):
+            continue
+        hashes = [side[max(side)]["text_hash"] for side in (mine, other)]
+        loser_is_ours = hashes[0] < hashes[1]
+        gone = mine if loser_is_ours else other
+        new = f"{name}~{gone[max(gone)]['text_hash'][:6]}"
+        moved = _renamed(ours if loser_is_ours else theirs, name, new, set(gone) - set(old))
+        ours, theirs = (moved, theirs) if loser_is_ours else (ours, moved)
+        conflicts.append(Conflict("transcript", name, "text", name, new))
+    return ours, theirs
+
+
+def _versions(state: State, name: str) -> dict[int, Row]:
+    return {key[1]: row for key, row in state["transcripts"].items() if key[0] == name}
+
+
+def _renamed(state: State, old: str, new: str, versions: set[int]) -> State:
+    """Return a state in which some versions of a transcript, and all that is on them, have another name."""
+    moved = {name: dict(rows) for name, rows in state.items()}
+    for table, column in (("transcripts", "name"), ("turns", "transcript")):
+        for key in list(moved[table]):
+            if key[0] == old and key[1] in versions:
+                row = moved[table].pop(key)
+                moved[table][new, *key[1:]] = {**row, column: new}
+    for key, row in moved["codings"].items():
+        if row["transcript"] == old and row["version"] in versions:
+            moved["codings"][key] = {**row, "transcript": new}
+    # The text that both had before is the newest of that name again, unless the other side has a newer one.
+    left = [key for key in moved["transcripts"] if key[0] == old]
+    if left:
+        newest = max(left)
+        moved["transcripts"][newest] = {**moved["transcripts"][newest], "current": True}
+    return moved
+
+
+def _one_current(state: State) -> None:
+    """Let only the newest version of each transcript be the current one."""
+    newest: dict[str, int] = {}
+    for name, version in state["transcripts"]:
+        newest[name] = max(version, newest.get(name, 0))
+    for key, row in state["transcripts"].items():
+        if row["current"] != (newest[key[0]] == key[1]):
+            state["transcripts"][key] = {**row, "current": newest[key[0]] == key[1]}
+
+
+def join_doubles(state: State) -> None:
+    """Keep one of codings, and one of relations, that say the same; memos on one that goes follow."""
+    kept = _unique(state["codings"], ("transcript", "version", "start", "end", "code", "coder", "stage"), _best)
+    for id_, heads in kept.items():
+        # The one that stands names those that it stands for, and those they stood for.
+        head = state["codings"][(heads,)]
+        gone = state["codings"].pop((id_,))
+        evidence, other = text_mapping(head["evidence"]), text_mapping(gone["evidence"])
+        doubles = {*evidence.get("doubles", []), *other.get("doubles", []), id_} - {heads}
+        evidence = {**evidence, "doubles": sorted(doubles)}
+        state["codings"][(heads,)] = {**head, "evidence": mapping_text(evidence)}
+    for key, row in state["memos"].items():
+        if row["target"] == "coding" and row["key"] in kept:
+            state["memos"][key] = {**row, "key": kept[row["key"]]}
+    for id_ in _unique(state["relations"], ("source", "kind", "target", "coder"), lambda row: row["id"]):
+        del state["relations"][(id_,)]
+
+
+def _best(row: Row) -> Any:
+    return (-_STATUS[row["status"]], row["created"], row["id"])
+
+
+def _unique(rows: Mapping[Key, Row], columns: tuple[str, ...], order: Callable[[Row], Any]) -> dict[str, str]:
+    """Return by id of a row that says what another says the id of the one that stands for it."""
+    groups: dict[tuple[Any, ...], list[Row]] = {}
+    for row in rows.values():
+        groups.setdefault(_values(row, columns), []).append(row)
+    kept: dict[str, str] = {}
+    for alike in groups.values():
+        if len(alike) > 1:
+            first, *others = sorted(alike, key=order)
+            kept.update((row["id"], first["id"]) for row in others)
+    return kept
