@@ -25,7 +25,14 @@ codes:
 
 
 def init_study(
-    path: Path, *, codebook: str = "", title: str = "", settings: str = "", published: str = "", framework: str = ""
+    path: Path,
+    *,
+    codebook: str = "",
+    title: str = "",
+    settings: str = "",
+    published: str = "",
+    framework: str = "",
+    store: str = "",
 ) -> StudyFolder:
     """Make a study in a new or empty folder (files that are not a study's may be there).
 
@@ -36,6 +43,7 @@ def init_study(
         settings: Text of the `study.yaml`; empty: one made from the other arguments.
         published: See `Settings.published`.
         framework: See `Settings.framework`.
+        store: URL of a database; empty: `qualcode.db` in the folder.
 
     Raises:
         UserError: The folder holds a study already, cannot be written, or the codebook has mistakes.
@@ -58,8 +66,9 @@ def init_study(
         write_whole(path / CODEBOOK, codebook_text)
         (path / TRANSCRIPTS).mkdir(exist_ok=True)
         # The settings come last: a folder counts as a study once they are there.
-        Store.create(path / STORE).close()
-        write_whole(path / SETTINGS, settings or new_settings(title=title, published=published, framework=framework))
+        Store.create(store or path / STORE).close()
+        made_up = new_settings(title=title, published=published, framework=framework, store=store)
+        write_whole(path / SETTINGS, settings or made_up)
         return find_study(path)
     except BaseException:
         _take_back(path, made)

@@ -32,6 +32,7 @@ machines: [cues]     # machine coders that `qualcode code` and `qualcode run` us
 roles: {{}}            # speaker label: participant, interviewer or other
 published: "{published}"        # a published result to compare with
 framework: "{framework}"        # a literature framework to compare categories with
+store: "{store}"            # URL of a database in place of qualcode.db
 """
 
 
@@ -95,7 +96,7 @@ def _thresholds(file: YamlFile, node: yaml.Node) -> Thresholds:
     return Thresholds(**values)  # type: ignore[arg-type]
 
 
-def new_settings(*, title: str, published: str = "", framework: str = "") -> str:
+def new_settings(*, title: str, published: str = "", framework: str = "", store: str = "") -> str:
     """Return the text of a new `study.yaml`."""
     quoted = yaml.safe_dump(title, allow_unicode=True, width=10_000, default_style='"').strip()
-    return NEW.format(title=quoted, published=published, framework=framework)
+    return NEW.format(title=quoted, published=published, framework=framework, store=store)

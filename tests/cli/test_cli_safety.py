@@ -13,8 +13,6 @@ from pathlib import Path
 
 import pytest
 
-STUB = "import stub_coders\n" if "stub_coders" in sys.modules else ""
-
 
 def codings(music: Path, run) -> list[dict]:
     """Return the codings of the study."""
@@ -88,7 +86,7 @@ def test_repair_brings_codes_back(music: Path, run) -> None:
 def writer(music: Path, coder: str, count: int) -> subprocess.Popen[str]:
     """Start a program that adds codings one by one and says each when it is acknowledged."""
     program = (
-        f"{STUB}import sys\nfrom qualcode.project.codings import add_codings\n"
+        "import sys\nfrom qualcode.project.codings import add_codings\n"
         f"from qualcode.project.folder import find_study\nfolder = find_study({str(music)!r})\n"
         f"for n in range({count}):\n"
         f"    where = {{'transcript': 'anna', 'start': 200 + n // 30, 'end': 240 + n % 30}}\n"

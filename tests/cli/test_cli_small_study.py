@@ -5,7 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+import uuid
 from pathlib import Path
+
+import pytest
 
 MUSIC = Path(__file__).resolve().parent.parent / "data" / "music"
 
@@ -148,3 +152,31 @@ def test_formats_of_a_listing(music: Path, run) -> None:
     lines = list(csv.DictReader(io.StringIO(run("-C", music, "codings", "list", "--format", "csv").stdout)))
     assert [row["quote"] for row in rows] == [row["quote"] for row in lines]
     assert "Getting stuck" in run("-C", music, "codebook", "show").stdout
+
+
+@pytest.mark.skipif("QUALCODE_TEST_POSTGRESQL" not in os.environ, reason="no PostgreSQL to test on")
+def test_a_study_on_postgresql(tmp_path: Path, run) -> None:
+    """The same commands work with the store on a server."""
+    import sqlalchemy
+
+    url = sqlalchemy.make_url(os.environ["QUALCODE_TEST_POSTGRESQL"])
+    schema = f"study_{uuid.uuid4().hex[:12]}"
+    engine = sqlalchemy.create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(sqlalchemy.text(f"CREATE SCHEMA {schema}"))
+    try:
+        own = url.update_query_dict({"options": f"-csearch_path={schema}"}).render_as_string(hide_password=False)
+        study = tmp_path / "music"
+        run("init", study, "--codebook", MUSIC / "codebook.yaml", "--store", own)
+        run("-C", study, "ingest", MUSIC / "transcripts", "--cases", MUSIC / "cases.csv")
+        run("-C", study, "codings", "import", MUSIC / "coder-a.jsonl", "--coder", "coder-a")
+        run("-C", study, "run")
+        run("-C", study, "codings", "remove", "--all")
+        run("-C", study, "undo")
+        assert len(jsonl(run("-C", study, "codings", "export", "--coder", "coder-a").stdout)) == 17
+        run("-C", study, "check")
+        assert not (study / "qualcode.db").exists()
+    finally:
+        with engine.begin() as connection:
+            connection.execute(sqlalchemy.text(f"DROP SCHEMA {schema} CASCADE"))
+        engine.dispose()
