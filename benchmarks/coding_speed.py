@@ -1,9 +1,18 @@
-"""How long coding work takes on a large study, beside qualitative-coding 1.7.8.
+"""How long coding work takes on a large study, beside qualitative-coding 1.7.8 and Taguette 1.5.2.
 
     python benchmarks/coding_speed.py                 the full size: 200 transcripts of about 6,000 words
-    python benchmarks/coding_speed.py --share 0.05    a twentieth of it, to try
+    python benchmarks/coding_speed.py --scale 0.05    a twentieth of it, to try
+    python benchmarks/coding_speed.py --peers --peer-python A/bin/python --peer-python B/bin/python --scale 0.05
+                                                      the peers too, in the same run on the same corpus
 
-Times are CPU seconds of this process, each with opening the study. The corpus is made of invented words.
+Each peer needs an environment of its own (they want different versions of SQLAlchemy):
+`pip install qualitative-coding==1.7.8` in one, `pip install taguette==1.5.2` in the other. A peer that is not there, or
+takes longer than `--time-out`, is left out and said to be; at the full size recorded figures stand in for
+qualitative-coding, which needs more than seven minutes there; Taguette needs more than six for a fifth of it.
+
+Times are CPU seconds, each with opening the study, none with starting Python and imports but those of whole commands,
+as typed. The corpus is made of invented words.
+What the peers do, and in which of their own terms, is in peers.py.
 """
 
 from __future__ import annotations
@@ -11,27 +20,28 @@ from __future__ import annotations
 import argparse
 import contextlib
 import io
+import json
+import os
 import random
+import resource
 import shutil
+import signal
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 TRANSCRIPTS, WORDS, CODINGS, CODES = 200, 6_000, 49_243, 60
-PEER = "qualitative-coding 1.7.8"
-SOURCE = "measured with qualitative-coding 1.7.8 in November 2026"
-# CPU seconds on a two-core machine; None: not measured.
-PEER_SECONDS = {
-    "store the codings": 195.0,
-    "statistics": None,
-    "60-code cross table": 31.0,
-    "find": None,
-    "rename a code": 22.0,
-    "merge two codes": None,
-    "merge two copies": None,
+QC, TAGUETTE = "qualitative-coding 1.7.8", "taguette 1.5.2"
+# CPU seconds for the full size on a two-core machine, measured in November 2026; where --peers does not measure anew.
+RECORDED: dict[str, dict[str, float]] = {
+    QC: {"store the codings": 195.0, "60-code cross table": 31.0, "rename a code": 22.0},
 }
+FIND = "code:group-1/code-01"
 
 
 def vocabulary(draw: random.Random) -> list[str]:
@@ -71,12 +81,12 @@ def make_corpus(place: Path, share: float, seed: int) -> int:
     return max(100, round(CODINGS * share))
 
 
-def make_codings(study, count: int, seed: int) -> list:  # type: ignore[no-untyped-def]
+def make_codings(study, count: int, seed: int) -> list[Any]:  # type: ignore[no-untyped-def]
     from qualcode.model import Coding
 
     draw = random.Random(seed)
     codes = study.codebook.codes
-    found: dict[tuple, Coding] = {}
+    found: dict[tuple[Any, ...], Coding] = {}
     turns = [(one.name, turn) for one in study.transcripts for turn in one.participant_turns()]
     while len(found) < count:
         name, turn = draw.choice(turns)
@@ -96,7 +106,55 @@ def timed(work: Callable[[], object]) -> float:
     return time.process_time() - start
 
 
-def measure(share: float, seed: int) -> dict[str, float]:
+def plain(study, codings: list[Any]) -> dict[str, Any]:  # type: ignore[no-untyped-def]
+    """Return what peers.py reads: turns as texts, and codings located within them."""
+    documents, numbers = {}, {}
+    for one in study.transcripts:
+        documents[one.name] = [one.text[turn.start : turn.end] for turn in one.turns]
+        numbers[one.name] = {turn.start: number for number, turn in enumerate(one.turns)}
+    told = []
+    for coding in codings:
+        turn = study.transcript_by_name[coding.transcript].turn_at(coding.start)
+        place = {"start": coding.start - turn.start, "end": coding.end - turn.start}
+        number = numbers[coding.transcript][turn.start]
+        told.append(
+            {"document": coding.transcript, "turn": number, "code": coding.code, "coder": coding.coder, **place}
+        )
+    return {"documents": documents, "codes": [code.id for code in study.codebook.codes], "codings": told}
+
+
+def run_peer(python: str, corpus: Path, time_out: float) -> list[dict[str, Any]]:
+    """Return what the peers installed in an environment took; nothing, with a line on stderr, if they cannot be run."""
+    words = [python, str(Path(__file__).with_name("peers.py")), str(corpus)]
+    pipe = subprocess.PIPE
+    try:
+        peer = subprocess.Popen(words, stdout=pipe, stderr=pipe, text=True, start_new_session=True)
+    except OSError as error:
+        print(f"{python}: {error}; left out", file=sys.stderr)
+        return []
+    try:
+        told, errors = peer.communicate(timeout=time_out)
+    except subprocess.TimeoutExpired:
+        # With the server that it may have started.
+        os.killpg(peer.pid, signal.SIGKILL)
+        peer.communicate()
+        print(f"{python}: longer than {time_out:.0f} seconds, left out", file=sys.stderr)
+        return []
+    if peer.returncode:
+        print(f"{python}: {(errors.strip() or 'ended').splitlines()[-1]}; left out", file=sys.stderr)
+        return []
+    found = list(json.loads(told.splitlines()[-1]))
+    if not found:
+        print(f"{python}: has neither {QC} nor {TAGUETTE}; left out", file=sys.stderr)
+    return found
+
+
+def measure(
+    share: float, seed: int, pythons: list[str], time_out: float
+) -> tuple[dict[str, float], list[dict[str, Any]]]:
+    import pandas  # noqa: F401  imported by the cross table; imports are in nobody's figures
+
+    import qualcode
     from qualcode.model import Coder
     from qualcode.project import codebook_work
     from qualcode.project.codebook_file import changing
@@ -130,13 +188,27 @@ def measure(share: float, seed: int) -> dict[str, float]:
         def find() -> None:
             search(folder.study(), parse_query("kalo* AND code:group-1/*"))
 
+        def find_code() -> None:
+            search(folder.study(), parse_query(FIND))
+
+        def command(*words: str) -> float:
+            start = resource.getrusage(resource.RUSAGE_CHILDREN)
+            paths = os.pathsep.join([str(Path(qualcode.__file__).parent.parent), os.environ.get("PYTHONPATH", "")])
+            called = [sys.executable, "-m", "qualcode", "-C", str(place), *words]
+            subprocess.run(called, capture_output=True, check=True, env={**os.environ, "PYTHONPATH": paths})
+            end = resource.getrusage(resource.RUSAGE_CHILDREN)
+            return end.ru_utime + end.ru_stime - start.ru_utime - start.ru_stime
+
         def merge_codes() -> None:
             codebook_work.merge(folder, ["group-2/code-02"], "group-3/code-03", actor="benchmark")
 
         times = {"store the codings": timed(store)}
         times["statistics"] = timed(lambda: status_of(folder))
         times["60-code cross table"] = timed(cross_table)
-        times["find"] = timed(find)
+        times["find words near a code"] = timed(find)
+        times["find a code's passages"] = timed(find_code)
+        times["command: statistics"] = command("status")
+        times["command: find a code"] = command("search", FIND)
         times["rename a code"] = timed(
             lambda: codebook_work.rename(folder, "group-1/code-01", "group-1/renamed", actor="benchmark")
         )
@@ -150,22 +222,49 @@ def measure(share: float, seed: int) -> dict[str, float]:
             change.add_codings(replace(coding, coder="coder-b") for coding in more)
         times["merge two copies"] = timed(lambda: merge_copy(folder, other, actor="benchmark"))
         print(f"{len(study.transcripts)} transcripts, {len(codings):,} codings, {len(study.codebook.codes)} codes")
-        return times
+        told = Path(temporary) / "peers.json"
+        told.write_text(json.dumps(plain(study, codings)), "utf-8")
+        return times, [peer for python in pythons for peer in run_peer(python, told, time_out)]
+
+
+def show(share: float, times: dict[str, float], measured: list[dict[str, Any]]) -> None:
+    """Print the table, and where its figures come from."""
+    peers = {one["peer"]: dict(one["times"]) for one in measured}
+    recorded = [peer for peer in RECORDED if peer not in peers and share == 1]
+    peers.update({peer: RECORDED[peer] for peer in recorded})
+    print(f"{'CPU seconds':<24}{'qualcode':>10}" + "".join(f"{peer:>26}{'times as fast':>15}" for peer in peers))
+    for what, seconds in times.items():
+        line = f"{what:<24}{seconds:>10.2f}"
+        for there in peers.values():
+            value = there.get(what)
+            line += f"{'–':>26}{'–':>15}" if value is None else f"{value:>26.2f}{value / seconds:>15.1f}"
+        print(line)
+    for one in measured:
+        print(f"{one['peer']}: measured now, on this corpus, {one['stored']:,} codings; {one['note']}.")
+    for peer in recorded:
+        print(f"{peer}: recorded in November 2026 at the full size, not measured in this run.")
+    if share != 1:
+        print(
+            f"{share:g} of the full size; a figure here says nothing about the full size, costs grow unlike each other."
+        )
+    print("–: was not measured, or the tool has nothing like it.")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--share", type=float, default=1.0, help="how much of the full size, 0 to 1")
+    parser.add_argument(
+        "--scale", "--share", dest="share", type=float, default=1.0, help="how much of the full size, 0 to 1"
+    )
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--peers", action="store_true", help="run the peers in the same run")
+    parser.add_argument(
+        "--peer-python", action="append", default=[], metavar="PATH", help="a Python with a peer installed; repeatable"
+    )
+    parser.add_argument("--time-out", type=float, default=900, metavar="SECONDS", help="for each peer [900]")
     options = parser.parse_args()
-    times = measure(options.share, options.seed)
-    print(f"{'CPU seconds':<24}{'qualcode':>10}{PEER:>28}{'times as fast':>16}")
-    for what, seconds in times.items():
-        peer = PEER_SECONDS[what] if options.share == 1 else None
-        beside = f"{peer:.1f}" if peer else "–"
-        ratio = f"{peer / seconds:.0f}" if peer else "–"
-        print(f"{what:<24}{seconds:>10.2f}{beside:>28}{ratio:>16}")
-    print(f"Figures of the peer: {SOURCE}; – was not measured, or not at this size.")
+    if options.peers != bool(options.peer_python):
+        parser.error("--peers and --peer-python PATH belong together")
+    show(options.share, *measure(options.share, options.seed, options.peer_python, options.time_out))
 
 
 if __name__ == "__main__":

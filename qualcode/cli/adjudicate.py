@@ -38,6 +38,7 @@ def adjudicate(
     Outcomes are codings of the coder "consensus" that name their parents; analyses use them in place of the majority.
     """
     from qualcode.project.adjudicating import Decision, case_row, decide, queue, read_decisions
+    from qualcode.project.blindness import refuse_blind
 
     folder = current_study(ctx)
     coders = [name.strip() for name in names.split(",") if name.strip()]
@@ -52,6 +53,7 @@ def adjudicate(
         next_step("qualcode adjudicate --open shows what is left; qualcode undo takes this back")
         return
     study = folder.study()
+    refuse_blind(study, actor_name(actor), "adjudicate")
     cases = [case for case in queue(study, coders) if not (only_open and case.decided)]
     rows = [case_row(study, case) for case in cases]
     if form == "json":

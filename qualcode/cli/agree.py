@@ -14,7 +14,7 @@ from qualcode.cli.agreement_tables import (
     show_rounds,
     show_spans,
 )
-from qualcode.cli.common import current_study
+from qualcode.cli.common import actor_name, actor_option, current_study
 from qualcode.cli.output import format_option, message, next_step, show_json, show_rows
 
 if TYPE_CHECKING:
@@ -70,6 +70,7 @@ USUAL = ("percent", "cohen", "light", "fleiss", "conger", "alpha", "ac1", "f1", 
     help="For --rho: the kappa to be shown to hold.",
 )
 @click.option("--gamma", is_flag=True, help="Gamma per transcript (Mathet et al. 2015); needs qualcode[gamma].")
+@actor_option
 @format_option
 @click.pass_context
 def agree(
@@ -87,10 +88,12 @@ def agree(
     rho: bool,
     threshold: float,
     gamma: bool,
+    actor: str | None,
     form: str,
 ) -> None:
     """Measure the agreement of coders, per code and pooled, with intervals by interview."""
     from qualcode.project.analysis import agreement_of, coders_to_compare
+    from qualcode.project.blindness import refuse_blind
     from qualcode.project.plain_data import agreement_data
 
     asked = {
@@ -107,6 +110,8 @@ def agree(
     if domains and not span_measures:
         raise click.UsageError("--domain goes with --span-measures.")
     study = current_study(ctx).study()
+    if disagreements or clinic:
+        refuse_blind(study, actor_name(actor), chosen[0])
     if not chosen:
         found = agreement_of(study, coders, unit=unit or "", reference=reference, codes=codes)
         if form == "json":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 from collections.abc import Sequence
 from typing import Any, NoReturn
@@ -11,6 +12,8 @@ import click
 from qualcode import __version__
 from qualcode.errors import UserError
 
+FULL = "No space is left on the disk: the output is not complete. Make room, then do it again."
+
 # To add a command: one file in this folder and one line here (name: module:function, what it does).
 COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("demo:demo", "Copy the sample study, run every stage, write all reports."),
@@ -19,7 +22,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "pseudonymise": ("pseudonymise:pseudonymise", "Replace names by pseudonyms, or put them back."),
     "codebook": ("codebook:codebook", "Show, check and change the codebook; changes carry the codings along."),
     "code": ("code:code", "Let machine coders propose codings."),
+    "evaluate": ("evaluate:evaluate", "Measure a machine coder against people, on cases it did not learn from."),
+    "suggest-next": ("suggest:suggest_next", "Show which passages to code next: they would teach a machine most."),
     "review": ("review:review", "Go through proposed codings on a screen: accept, reject, change."),
+    "candidates": ("candidates:candidates", "Show what may become a code, from what no code covers."),
     "search": ("search:search", "Find words and codes, each with the words around it."),
     "codings": ("codings:codings", "List, add, remove, accept, reject, import and export codings."),
     "coders": ("coders:coders", "List and add coders."),
@@ -89,6 +95,12 @@ class Commands(click.Group):
         except BrokenPipeError:
             quiet_pipe()
             raise SystemExit(0) from None
+        except OSError as error:
+            if error.errno != errno.ENOSPC or error.filename is not None:
+                raise
+            quiet_pipe()
+            click.echo(f"{click.style('Error:', fg='red', bold=True)} {FULL}", err=True)
+            raise SystemExit(1) from None
         raise SystemExit(status if isinstance(status, int) else 0)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -54,7 +54,9 @@ def add(
     new = add_coder(folder, name, kind=kind, attributes=pairs(attributes, "--attribute"), actor=actor_name(actor))
     if blind is not None:
         set_blind(folder, name, blind, actor=actor_name(actor))
-    message(f"{name} is a coder of this study." if new or blind is not None else f"{name} was one already.")
+    message(f"{name} is a coder of this study." if new else f"{name} was one already.")
+    if blind is not None:
+        message(f"{name} codes blind from now on." if blind else f"{name} no longer codes blind.")
 
 
 @click.command()

@@ -225,10 +225,13 @@ def narrowed(values: dict[str, Any], everything: bool):  # type: ignore[no-untyp
 
 def change_status(ctx: click.Context, status: str, values: dict[str, Any], everything: bool, actor: str | None) -> None:
     """Set the status of the codings that the options describe, and say how many changed."""
+    from qualcode.project.blindness import refuse_blind
     from qualcode.project.codings import set_status
 
     selection = narrowed(values, everything)
-    count = set_status(current_study(ctx), selection, status, actor=actor_name(actor))
+    folder = current_study(ctx)
+    refuse_blind(folder.study(), actor_name(actor), "deciding on codings")
+    count = set_status(folder, selection, status, actor=actor_name(actor))
     message(f"{count} codings {status}.")
 
 
@@ -266,6 +269,8 @@ def import_(
     from qualcode.project.codings import import_codings
 
     if by_id:
+        if coder is not None:
+            raise click.UsageError("--coder does not go with --by-id: the coders are those of the files.")
         import_by_id(ctx, file, dry_run, actor)
         return
     if coder is None:

@@ -57,6 +57,12 @@ def compare(ctx: click.Context, coders: tuple[str, ...], against: Path | None, f
             {"cluster": one.number, "cases": one.cases, "stability": one.stability} for one in found.clustering.clusters
         ]
         show_rows(clusters, ("cluster", "cases", "stability"), title="Clusters of cases, found without the strategies")
+    if not found.cases:
+        cohorts = sorted({case.cohort for case in study.cases if case.cohort})
+        message(
+            "No case belongs to the cohorts to be classified (study.yaml: cohorts, classified: "
+            f"{', '.join(study.settings.classified_cohorts) or 'all'}); cohorts are: {', '.join(cohorts) or 'none'}."
+        )
     message(found.rule)
     if found.agreed:
         message(f"{found.agreed[0]} of {found.agreed[1]} cases placed as published ({found.published_source}).")

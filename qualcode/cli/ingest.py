@@ -11,11 +11,15 @@ from qualcode.cli.common import PATH, actor_name, actor_option, current_study
 from qualcode.cli.output import format_option, message, next_step, progress, show_rows, warn
 
 COLUMNS = ("transcript", "case", "format", "language", "turns", "speaker", "role", "decided by", "words", "share")
+FILE_COLUMNS = ("transcript", "case", "format", "encoding", "language", "turns", "words", "duration", "doubts")
+SPEAKER_COLUMNS = ("transcript", "speaker", "role", "decided by", "turns", "words", "share")
+MOST_DOUBTS = 10
+MOST_DOUBTS_DRY = 1000
 
 
 @click.command()
 @click.argument("paths", nargs=-1, type=PATH, metavar="PATH...")
-@click.option("--cases", "cases_file", type=PATH, metavar="FILE", help="Case attributes: a CSV with a column 'case'.")
+@click.option("--cases", "cases_file", type=PATH, metavar="FILE", help="Case attributes: CSV or xlsx, a column 'case'.")
 @click.option(
     "--roles",
     multiple=True,
@@ -72,14 +76,20 @@ def ingest(
             actor=actor_name(actor),
             progress=report,
         )
-    if done.added or form != "table":
-        show_rows(speaker_rows(done.added), COLUMNS if form == "table" else (*COLUMNS, "encoding", "duration"), form)
+    if form != "table":
+        show_rows(speaker_rows(done.added), (*COLUMNS, "encoding", "duration"), form)
+    elif done.added and dry_run:
+        show_rows(file_rows(done.added, done.doubts), FILE_COLUMNS, form)
+        show_rows(speaker_rows(done.added), SPEAKER_COLUMNS, form)
+    elif done.added:
+        show_rows(speaker_rows(done.added), COLUMNS, form)
     verb = "Would take in" if dry_run else "Took in"
     message(
         f"{verb} {len(done.added)} transcripts; {len(done.unchanged)} were there already; "
         f"{len(done.cases_added)} new cases, {len(done.cases_changed)} changed."
     )
-    warn(done.doubts, what="doubts")
+    lines = [f"{number}. {doubt}" for number, doubt in enumerate(done.doubts, start=1)]
+    warn(lines, what="doubts", shown=MOST_DOUBTS_DRY if dry_run else MOST_DOUBTS)
     warn(done.skipped, what="files skipped")
     warn(done.cases_without_transcript, what="cases of the case file without a transcript")
     warn(done.cases_without_attributes, what="cases that the case file does not name")
@@ -106,8 +116,33 @@ def roles_from(texts: tuple[str, ...]) -> dict[str, str]:
     return roles
 
 
+def file_rows(readings: tuple[Any, ...], doubts: tuple[str, ...]) -> list[dict[str, Any]]:
+    """Return one row per transcript; `doubts` are numbers, from 1, in the list given."""
+    from qualcode.model import clock
+    from qualcode.project.ingesting import doubts_of
+
+    numbers = {doubt: number for number, doubt in enumerate(doubts, start=1)}
+    rows = []
+    for reading in readings:
+        transcript = reading.transcript
+        rows.append(
+            {
+                "transcript": transcript.name,
+                "case": transcript.case,
+                "format": transcript.format,
+                "encoding": reading.encoding or "(fixed)",
+                "language": transcript.language,
+                "turns": len(transcript.turns),
+                "words": sum(speaker.words for speaker in reading.roles),
+                "duration": clock(transcript.last_time),
+                "doubts": ", ".join(str(numbers[doubt]) for doubt in doubts_of(reading)),
+            }
+        )
+    return rows
+
+
 def speaker_rows(readings: tuple[Any, ...]) -> list[dict[str, Any]]:
-    """Return one row per speaker of each transcript; the duration is the time of its last turn."""
+    """Return one row per speaker of each transcript; the duration is the time of its last turn or caption."""
     from qualcode.model import clock
 
     rows = []
@@ -127,7 +162,7 @@ def speaker_rows(readings: tuple[Any, ...]) -> list[dict[str, Any]]:
                     "words": speaker.words,
                     "share": f"{speaker.share:.0%}",
                     "encoding": reading.encoding,
-                    "duration": clock(max((turn.time or 0 for turn in transcript.turns), default=0) or None),
+                    "duration": clock(transcript.last_time),
                 }
             )
     return rows

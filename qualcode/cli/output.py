@@ -39,7 +39,7 @@ def warn(texts: Sequence[str], *, what: str, shown: int = 10) -> None:
         return
     message(f"{len(texts)} {what}:")
     for text in texts[:shown]:
-        message(f"  {text}")
+        message("  " + text.replace("\n", "\n    "))
     if len(texts) > shown:
         message(f"  … and {len(texts) - shown} more")
 

@@ -271,6 +271,26 @@ def add_code(codebook: Codebook, code: Code) -> Codebook:
     return _hashed(replace(book, codes=(*book.codes[:at], code, *book.codes[at:])))
 
 
+def add_cue(codebook: Codebook, id: str, language: str, cue: Cue) -> Codebook:
+    """Add a cue to a code; its definition stays, so that codings made under it are none the older.
+
+    Args:
+        codebook: The codebook.
+        id: The code.
+        language: ISO 639-1 code of the cue.
+        cue: The cue.
+
+    Raises:
+        UserError: The code is unknown, or has this cue already.
+    """
+    code = known_code(codebook, id)
+    cues = code.cues.get(language, ())
+    if any(one.pattern.casefold() == cue.pattern.casefold() for one in cues):
+        raise UserError(f"The code {id!r} has the cue {cue.pattern!r} already.")
+    changed = replace(code, cues={**code.cues, language: (*cues, cue)})
+    return _rebuilt(codebook, lambda one: changed if one.id == id else one)
+
+
 def promote_code(
     codebook: Codebook, old: str, new: str, *, name: str = "", definition: str = "", categories: Sequence[str] = ()
 ) -> Codebook:

@@ -31,8 +31,38 @@ class MachineCoder(Protocol):
 
 CoderFactory = Callable[[Study], MachineCoder]
 
+
+def _combined(study: Study) -> MachineCoder:
+    from qualcode.coders.combined import combined_coder
+
+    return combined_coder(study)
+
+
+def _learned(study: Study) -> MachineCoder:
+    from qualcode.coders.learned import learned_coder
+
+    return learned_coder(study)
+
+
+def _llm(study: Study) -> MachineCoder:
+    from qualcode.coders.llm import llm_coder
+
+    return llm_coder(study)
+
+
+def _similar(study: Study) -> MachineCoder:
+    from qualcode.coders.similar import similar_coder
+
+    return similar_coder(study)
+
+
+# Those that load numpy and scikit-learn are imported when they are asked for.
 CODERS: dict[str, CoderFactory] = {
     "cues": cue_coder,
+    "similar": _similar,
+    "learned": _learned,
+    "combined": _combined,
+    "llm": _llm,
 }
 
 __all__ = ["CODERS", "CoderFactory", "CueCoder", "CueError", "MachineCoder", "check_cue"]

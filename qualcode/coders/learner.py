@@ -22,7 +22,9 @@ from qualcode.model import Study
 Array = NDArray[np.float32]
 
 # Parts that the cases are cut into; each is scored by models that did not see it.
-INNER, OUTER, LINES = 8, 10, 4
+INNER, OUTER, LINES = 6, 10, 3
+# Examples (turn × code) from which on other turns and codes are looked at.
+EXAMPLES_FOR_SURROUNDINGS = 300
 
 
 @dataclass(frozen=True)
@@ -89,8 +91,12 @@ class Model:
 
     def __init__(self, known: Known, learn: Rows, *, with_codebook: bool) -> None:
         self.known = known
-        self._pairs = Pairs(known.views.codebook, with_codebook=with_codebook)
         self._given = known.targets.given[learn]
+        self._pairs = Pairs(
+            known.views.codebook,
+            with_codebook=with_codebook,
+            with_surroundings=int(self._given.sum()) >= EXAMPLES_FOR_SURROUNDINGS,
+        )
         features, place = self._held_out(learn)
         self.names = self._names
         codes = features.shape[1]
@@ -158,9 +164,7 @@ def parts(case_of: NDArray[np.int64], number: int) -> NDArray[np.int64]:
     return part
 
 
-def unseen_predictions(
-    known: Known, *, with_codebook: bool, number: int = OUTER
-) -> Iterator[tuple[Model, Predicted]]:
+def unseen_predictions(known: Known, *, with_codebook: bool, number: int = OUTER) -> Iterator[tuple[Model, Predicted]]:
     """Yield predictions for the known material, part by part, each by a model that saw nothing of its cases.
 
     Args:
@@ -173,3 +177,46 @@ def unseen_predictions(
     for part in range(int(place.max()) + 1):
         model = Model(known, every[place != part], with_codebook=with_codebook)
         yield model, model.predict(known.seen, known.within, every[place == part])
+
+
+def curve_of(known: Known, *, with_codebook: bool, parts_: int = 3) -> list[tuple[float, float, float, float, float]]:
+    """Return (cases, examples, precision, recall, F1) after learning from a quarter, half, and all of the other cases.
+
+    The cases are cut into `parts_`; each is coded after learning from some of the others. Hits are counted over parts.
+
+    Args:
+        known: The coded material.
+        with_codebook: See `Pairs`.
+        parts_: How many.
+    """
+    every = np.arange(len(known.material.turns))
+    place = parts(known.material.case_of, parts_)
+    numbers = [len(np.unique(known.material.case_of[place != part])) for part in range(int(place.max()) + 1)]
+    sizes = sorted({max(2, round(min(numbers) * share)) for share in (0.25, 0.5, 1.0)})
+    points = []
+    for size in sizes:
+        hits = proposed = real = examples = cases = 0.0
+        for part in range(int(place.max()) + 1):
+            others = every[place != part]
+            kept = np.unique(known.material.case_of[others])[:: max(1, numbers[part] // size)][:size]
+            if size == sizes[-1]:
+                kept = np.unique(known.material.case_of[others])
+            learn = others[np.isin(known.material.case_of[others], kept)]
+            model = Model(known, learn, with_codebook=with_codebook)
+            predicted = model.predict(known.seen, known.within, every[place == part])
+            given = known.targets.given[predicted.rows]
+            ours = predicted.probabilities >= model.limits
+            hits, proposed, real = hits + (ours & given).sum(), proposed + ours.sum(), real + given.sum()
+            examples += known.targets.given[learn].sum()
+            cases += len(kept)
+        number = int(place.max()) + 1
+        points.append(
+            (
+                cases / number,
+                float(examples / number),
+                float(hits / max(proposed, 1)),
+                float(hits / max(real, 1)),
+                float(2 * hits / max(proposed + real, 1)),
+            )
+        )
+    return points

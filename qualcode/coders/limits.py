@@ -14,6 +14,7 @@ EXAMPLES_AS_MUCH = 25.0
 STEPS = np.round(np.arange(0.04, 0.9, 0.01), 2)
 ENOUGH, WEAK = 0.6, 0.4
 FEWEST_EXAMPLES = 5
+ENOUGH_SAID, WEAK_SAID, NOT_YET_SAID = "enough", "weak", "not automatable yet"
 MOST_EXAMPLES = 200
 
 
@@ -42,9 +43,10 @@ class Verdict:
         """In words."""
         seen = "nothing to measure" if self.f1 is None else f"F1 {self.f1:.2f} on unseen cases"
         text = f"{self.verdict}: {self.examples} examples, {seen}"
-        if self.verdict == "enough":
+        if self.verdict == ENOUGH_SAID:
             return text
-        return f"{text}; {f'about {self.more} more examples' if self.more is not None else 'more examples alone may not do'}"
+        more = "more examples alone may not do" if self.more is None else f"about {self.more} more examples"
+        return f"{text}; {more}"
 
 
 def common_limit(probabilities: Array, given: NDArray[np.bool_]) -> float:
@@ -85,7 +87,8 @@ def verdicts(
 ) -> tuple[Verdict, ...]:
     """Return what can be expected of each code.
 
-    How many more examples are needed is read from how F1 grows with the logarithm of the number of examples over all codes.
+    How many more examples are needed is read from how F1 grows with the logarithm of the number of examples, over all
+    codes.
 
     Args:
         codes: Identifiers.
@@ -102,10 +105,10 @@ def verdicts(
     slope = _slope([(int(n), f) for n, f in zip(examples, values, strict=True) if f is not None and n])
     found = []
     for code, number, value, line in zip(codes, examples.tolist(), values, lines.tolist(), strict=True):
-        verdict = "not automatable yet"
+        verdict = NOT_YET_SAID
         if value is not None and number >= FEWEST_EXAMPLES:
-            verdict = "enough" if value >= ENOUGH else "weak" if value >= WEAK else verdict
-        more = 0 if verdict == "enough" else _more(number, value, slope)
+            verdict = ENOUGH_SAID if value >= ENOUGH else WEAK_SAID if value >= WEAK else verdict
+        more = 0 if verdict == ENOUGH_SAID else _more(number, value, slope)
         found.append(Verdict(code, number, value, round(float(line), 2), verdict, more))
     return tuple(found)
 
@@ -121,7 +124,7 @@ def _more(number: int, value: float | None, slope: float) -> int | None:
 
 
 def _slope(points: list[tuple[int, float]]) -> float:
-    """Return how much F1 grows when the number of examples doubles: least squares over codes, kept within 0.02 to 0.2."""
+    """Return how much F1 grows when examples double: least squares over codes, kept within 0.02 to 0.2."""
     if len(points) < 3:
         return 0.1
     x = np.log2([number for number, _ in points])

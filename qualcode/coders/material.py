@@ -61,7 +61,7 @@ class Material:
         """Return the words of a sentence."""
         turn = self.turns[self.turn_of[number]]
         start, end = self.sentences[number]
-        return turn.text[start - turn.turn.start : end - turn.turn.start]
+        return str(turn.text[start - turn.turn.start : end - turn.turn.start])
 
     def sentences_of(self, turn: int) -> range:
         """Return the numbers of a turn's sentences."""
@@ -131,8 +131,6 @@ def _turns(study: Study, transcript: Transcript) -> list[TurnText]:
             place = turn.number / len(transcript.turns)
             cohort = case.cohort if case else ""
             found.append(
-                TurnText(
-                    transcript.name, transcript.language, transcript.case, cohort, turn, speech, question, place
-                )
+                TurnText(transcript.name, transcript.language, transcript.case, cohort, turn, speech, question, place)
             )
     return found

@@ -1,8 +1,8 @@
 """Second step of learning: what is known of each pair of turn and code, as numbers that mean the same for every code.
 
 Codes have few examples each; a model over all pairs shares what is to be learned about how far scores can be trusted.
-Besides scores there is their surroundings: neighbouring turns, the rest of the case, codes of the same category, and codes
-that speak for the same strategy (the practices of one strategy occur together).
+Besides scores there is their surroundings: neighbouring turns, the rest of the case, codes of the same category, and
+codes that speak for the same strategy (the practices of one strategy occur together).
 """
 
 from __future__ import annotations
@@ -27,10 +27,12 @@ class Pairs:
         codebook: Gives categories and strategies.
         with_codebook: Whether cues' confidences, likeness to definitions and strategies are used, or only what was
             learned from codings.
+        with_surroundings: Whether other turns and codes are looked at; with few examples that is more noise than help.
     """
 
-    def __init__(self, codebook: Codebook, *, with_codebook: bool) -> None:
+    def __init__(self, codebook: Codebook, *, with_codebook: bool, with_surroundings: bool) -> None:
         self._with_codebook = with_codebook
+        self._with_surroundings = with_surroundings
         self._category = _same([code.category for code in codebook.codes])
         self._strategy = _same([code.strategy for code in codebook.codes])
 
@@ -55,14 +57,19 @@ class Pairs:
 
         lengths = np.array([len(seen.material.turns[int(row)].text) for row in rows])
         named["length"] = spread(np.log1p(lengths))
-        named["place"] = spread(np.array([seen.material.turns[int(row)].place for row in rows]))
+        if self._with_surroundings:
+            named["place"] = spread(np.array([seen.material.turns[int(row)].place for row in rows]))
         if self._with_codebook:
             named |= self._of_codebook(seen, rows, case)
         return tuple(named), np.stack(list(named.values()), axis=2).astype(np.float32)
 
     def _of_codebook(self, seen: Seen, rows: Rows, case: Rows) -> dict[str, Array]:
         cues = seen.cues.turns[rows]
-        named = {"cues: confidence": cues, "cues: number": seen.cues.number[rows], "cues: flagged": seen.cues.flagged[rows]}
+        named = {
+            "cues: confidence": cues,
+            "cues: number": seen.cues.number[rows],
+            "cues: flagged": seen.cues.flagged[rows],
+        }
         around = self._around(cues, case)
         kept = ("case mean", "case strategy", "category", "turn")
         named |= {f"cues: {what}": around[what] for what in kept if what in around}
@@ -76,6 +83,8 @@ class Pairs:
         return named
 
     def _around(self, scores: Array, case: Rows) -> dict[str, Array]:
+        if not self._with_surroundings:
+            return {"rank": _rank(scores)}
         before, after, mean, most = (np.zeros_like(scores) for _ in range(4))
         for one in np.unique(case):
             rows = np.flatnonzero(case == one)
@@ -84,11 +93,11 @@ class Pairs:
             mean[rows] = (own.sum(axis=0) - own) / max(1, len(rows) - 1)
             most[rows] = _most_of_others(own)
         around = {
+            "rank": _rank(scores),
             "before": before,
             "after": after,
             "case mean": mean,
             "case most": most,
-            "rank": _rank(scores),
             "turn": np.repeat(scores.sum(axis=1, keepdims=True), scores.shape[1], axis=1),
         }
         if self._category.any():
@@ -123,8 +132,6 @@ class Prior:
     def features(self, seen: Seen, rows: Rows) -> dict[str, Array]:
         """Return log odds of the codes for some turns."""
         every = np.repeat(self._all[None], len(rows), axis=0)
-        if len(self._cohorts) < 2:
-            return {"how common": every}
         own = [self._cohorts.get(seen.material.turns[int(row)].cohort, self._all) for row in rows]
         return {"how common": every, "how common in the cohort": np.array(own, dtype=np.float32) - every}
 
@@ -145,7 +152,7 @@ def _same(labels: Sequence[str]) -> Array:
 def _rank(scores: Array) -> Array:
     """Return the place of each code among the codes of a turn, 0 (highest) to below 1."""
     order: Array = np.argsort(np.argsort(-scores, axis=1, kind="stable"), axis=1).astype(np.float32)
-    return order / scores.shape[1]
+    return np.asarray(order / scores.shape[1], dtype=np.float32)
 
 
 def _most_of_others(scores: Array) -> Array:
@@ -153,7 +160,7 @@ def _most_of_others(scores: Array) -> Array:
     if len(scores) < 2:
         return np.zeros_like(scores)
     ordered = np.sort(scores, axis=0)
-    return np.where(scores >= ordered[-1], ordered[-2], ordered[-1])
+    return np.asarray(np.where(scores >= ordered[-1], ordered[-2], ordered[-1]), dtype=np.float32)
 
 
 def _most_of(scores: Array, groups: Array) -> Array:

@@ -47,10 +47,12 @@ def _conjugate_gradients(kernel: Array, targets: Array, penalty: float) -> Array
         if (size <= enough).all():
             break
         applied = kernel @ direction + np.float32(penalty) * direction
-        step = np.where(size > enough, size / np.maximum((direction * applied).sum(axis=0), 1e-12), 0)
-        weights += step * direction
+        curvature = np.maximum((direction * applied).sum(axis=0), 1e-12)
+        step = np.where(size > enough, size / curvature, 0).astype(np.float32)
+        weights = (weights + step * direction).astype(np.float32)
         rest -= step * applied
         now = (rest**2).sum(axis=0)
-        direction = rest + np.where(size > enough, now / np.maximum(size, 1e-12), 0) * direction
+        keep = np.where(size > enough, now / np.maximum(size, 1e-12), 0)
+        direction = (rest + keep * direction).astype(np.float32)
         size = now
     return weights

@@ -1,7 +1,7 @@
 """First step of learning: scores of every code on every turn, from several models that each see something else.
 
-The models are kernel ridge regressions (`qualcode.coders.ridge`) on turns and on sentences; a turn's score from sentences is
-that of its best ones.
+The models are kernel ridge regressions (`qualcode.coders.ridge`) on turns and on sentences; a turn's score from
+sentences is that of its best ones.
 """
 
 from __future__ import annotations
@@ -116,8 +116,8 @@ def kernels(scored: Seen, known: Seen, sentences: Rows) -> Kernels:
 
 
 def sentences_to_learn(targets: Targets) -> Rows:
-    """Return the numbers of the sentences to learn from: those that bear a code, then others at random up to a limit."""
-    bearing = targets.sentences.any(axis=1)
+    """Return the numbers of the sentences to learn from: those that bear a code, then others at random."""
+    bearing: NDArray[np.bool_] = np.asarray(targets.sentences.max(axis=1) > 0)
     if len(bearing) <= MOST_SENTENCES:
         return np.arange(len(bearing))
     draw = np.random.default_rng(SEED).permutation(len(bearing))
@@ -157,9 +157,7 @@ def score(duals: Duals, between: Kernels, material: Material, rows: Rows) -> Sco
         material: The turns come from it.
         rows: Positions of the turns.
     """
-    turns = {
-        name: between.turns[name][np.ix_(rows, duals.learned)] @ weights for name, weights in duals.turns.items()
-    }
+    turns = {name: between.turns[name][np.ix_(rows, duals.learned)] @ weights for name, weights in duals.turns.items()}
     sentences = material.rows_of_sentences(rows)
     last = np.zeros((0, 0), dtype=np.float32)
     for name, weights in duals.sentences.items():

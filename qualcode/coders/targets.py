@@ -1,7 +1,7 @@
 """What people have coded, as numbers to learn from.
 
-The target of a turn and a code is the share of the coders of its transcript who gave it there: two coders who differ are
-told apart from two who agree, which is worth several points of F1 where examples are few.
+The target of a turn and a code is the share of the coders of its transcript who gave it there: two coders who differ
+are told apart from two who agree, which tells a model more than the consensus alone where examples are few.
 """
 
 from __future__ import annotations
@@ -119,8 +119,8 @@ def _add_accepted(study: Study, by_coder: dict[str, list[Coding]], readers: dict
 def targets_of(material: Material, training: Training, codes: Sequence[str]) -> Targets:
     """Return the targets of some material.
 
-    A coding is in a turn if they share a character; in a sentence if it covers at least half of it or has at least half of
-    itself there.
+    A coding is in a turn if they share a character; in a sentence if it covers at least half of it or has at least half
+    of itself there.
 
     Args:
         material: Turns of transcripts that were coded.
@@ -131,14 +131,16 @@ def targets_of(material: Material, training: Training, codes: Sequence[str]) -> 
     turns = np.zeros((len(material.turns), len(codes)), dtype=np.float32)
     sentences = np.zeros((len(material.sentences), len(codes)), dtype=np.float32)
     by_transcript: dict[str, list[int]] = defaultdict(list)
-    for position, turn in enumerate(material.turns):
-        by_transcript[turn.transcript].append(position)
+    for position, text in enumerate(material.turns):
+        by_transcript[text.transcript].append(position)
     for codings in training.by_coder.values():
         marks: set[tuple[int, int]] = set()
         sentence_marks: set[tuple[int, int]] = set()
         for coding in codings:
             column = number.get(coding.code)
-            for position in by_transcript.get(coding.transcript, ()) if column is not None else ():
+            if column is None:
+                continue
+            for position in by_transcript.get(coding.transcript, ()):
                 turn = material.turns[position].turn
                 if turn.start < coding.end and coding.start < turn.end:
                     marks.add((position, column))
@@ -147,7 +149,7 @@ def targets_of(material: Material, training: Training, codes: Sequence[str]) -> 
             for row, column in rows:
                 target[row, column] += 1
     readers = np.array(
-        [max(1, len(training.transcripts.get(turn.transcript, ()))) for turn in material.turns], dtype=np.float32
+        [max(1, len(training.transcripts.get(text.transcript, ()))) for text in material.turns], dtype=np.float32
     )
     turns /= readers[:, None]
     sentences /= readers[material.turn_of][:, None]

@@ -1,13 +1,15 @@
 """Passages as vectors, seen in several ways: words, letters, the question asked, cues found, meaning.
 
-Each view is a matrix with rows of length 1 (or 0); a sum of views' inner products is a kernel. What views are fitted on is
-the text of the coded transcripts, never their codings.
+Each view is a matrix with rows of length 1 (or 0); a sum of views' inner products is a kernel. What views are fitted on
+is the text of the coded transcripts, never their codings.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from qualcode.coders.embeddings import Embedder
 
 Array = NDArray[np.float32]
+
+WORDS_TOLD = 5
 
 
 @dataclass(frozen=True)
@@ -150,9 +154,7 @@ class Views:
 
     def _near_words(self, words: Any) -> Array:
         language = self.codebook.language
-        texts = [
-            " ".join((code.name, code.definition, *code.include, *code.examples)) for code in self.codebook.codes
-        ]
+        texts = [" ".join((code.name, code.definition, *code.include, *code.examples)) for code in self.codebook.codes]
         known = self._fitted["words"].transform([_lemmas(text, language) for text in texts])
         return np.asarray((words @ known.T).toarray(), dtype=np.float32)
 
@@ -160,20 +162,26 @@ class Views:
         assert self._embedder is not None
         return _unit(self._embedder.vectors(texts) - self._means[name])
 
-    def word_weights(self, seen: Seen, weights: Array, sentence: int, sentences: NDArray[np.int64]) -> list[str]:
+    def word_weights(
+        self, seen: Seen, known: Seen, weights: Array, sentence: int, learned_from: NDArray[np.int64]
+    ) -> list[str]:
         """Return the words of a sentence that speak most for a code, at most five.
 
         Args:
-            seen: Holds both the sentence and what was learned from.
-            weights: Dual weights of the code: one for each of `sentences`.
+            seen: Holds the sentence.
+            known: Holds what was learned from.
+            weights: Dual weights of the code, one for each of `learned_from`.
             sentence: Number of the sentence.
-            sentences: Numbers of the sentences learned from.
+            learned_from: Numbers of the sentences learned from.
         """
         own = seen.sentences["words"][sentence]
-        learned = seen.sentences["words"][sentences].T @ weights
+        learned = known.sentences["words"][learned_from].T @ weights
         names = self._fitted["words"].get_feature_names_out()
-        found = [(float(own[0, column] * learned[column]), str(names[column])) for column in own.indices]
-        return [name for value, name in sorted(found, key=lambda pair: (-pair[0], pair[1])) if value > 0][:5]
+        found = [
+            (float(value * learned[column]), str(names[column]))
+            for column, value in zip(own.indices, own.data, strict=True)
+        ]
+        return [name for value, name in sorted(found, key=lambda pair: (-pair[0], pair[1])) if value > 0][:WORDS_TOLD]
 
 
 def kernel(left: Mapping[str, Any], right: Mapping[str, Any], weights: Mapping[str, float]) -> Array:
@@ -252,13 +260,15 @@ def _texts_of(material: Material) -> tuple[list[tuple[str, str]], list[tuple[str
     return turns, questions, sentences
 
 
-def _lemmas(text: str, language: str) -> list[str]:
+@lru_cache(maxsize=30_000)
+def _lemmas(text: str, language: str) -> tuple[str, ...]:
+    # Asked for twice: for the vocabulary, and for the vectors.
     tokens = get_language(language).tokens(text)
-    return [lemma for lemma, word in zip(tokens.lemmas, tokens.is_word, strict=True) if word]
+    return tuple(lemma for lemma, word in zip(tokens.lemmas, tokens.is_word, strict=True) if word)
 
 
-def _with_pairs(words: list[str]) -> list[str]:
-    return [*words, *(f"{first} {second}" for first, second in zip(words, words[1:], strict=False))]
+def _with_pairs(words: Sequence[str]) -> list[str]:
+    return [*words, *(f"{first} {second}" for first, second in pairwise(words))]
 
 
 def _words(fewest: int) -> Any:

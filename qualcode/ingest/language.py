@@ -10,6 +10,9 @@ LEAST_LETTERS = 60
 LEAST_LETTERS_UNSPACED = 25
 SAMPLE = 6_000
 LEAST_CONFIDENCE = 0.9
+# Japanese is written with kana among the Chinese characters; a Chinese text may quote a Japanese name.
+LEAST_KANA = 0.1
+BY_SCRIPT = 0.99
 # What the model calls a language -> the code that the toolkit uses.
 CODES = {"no": "nb", "yue": "zh", "wuu": "zh"}
 UNKNOWN = ("", 0.0)
@@ -31,9 +34,13 @@ def detect_language(text: str) -> tuple[str, float]:
     """
     sample = text[:SAMPLE]
     letters = sum(1 for character in sample if character.isalpha())
-    unspaced = sum(1 for character in sample if "\u3040" <= character <= "\u30ff" or "\u4e00" <= character <= "\u9fff")
+    kana = sum(1 for character in sample if "\u3040" <= character <= "\u30ff")
+    unspaced = kana + sum(1 for character in sample if "\u4e00" <= character <= "\u9fff")
     if letters < LEAST_LETTERS and unspaced < LEAST_LETTERS_UNSPACED:
         return UNKNOWN
+    # The script tells more surely than the model, which takes short Chinese texts with Latin names for anything.
+    if unspaced >= LEAST_LETTERS_UNSPACED and unspaced > letters / 2:
+        return ("ja" if kana > unspaced * LEAST_KANA else "zh"), BY_SCRIPT
     code, confidence = _identifier().classify(sample)
     return CODES.get(code, code), float(confidence)
 

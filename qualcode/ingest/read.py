@@ -62,6 +62,7 @@ _NOT_OF_CASE = """
     title case cohort note notes language lang form date time source url link author authors published publisher
     accessed tags keywords description transcriber transcription recorded recording file filename version format
     interviewer moderator facilitator recogniser kind
+    titel källa datum språk författare 标题 来源 日期 语言 作者
 """
 NOT_OF_CASE = frozenset(_NOT_OF_CASE.split())
 
@@ -76,7 +77,6 @@ class Reading:
         roles: One row per speaker and role.
         encoding: What the bytes were read with; empty for formats that fix it.
         article: Whether it has no speakers and was split into paragraphs.
-        moments: Positions in the text at which a time is known, with the time in seconds (see `Draft`).
     """
 
     transcript: Transcript
@@ -84,7 +84,6 @@ class Reading:
     roles: tuple[RoleRow, ...]
     encoding: str = ""
     article: bool = False
-    moments: tuple[tuple[int, float], ...] = ()
 
     @property
     def case(self) -> Case:
@@ -197,12 +196,13 @@ def _reading(
         source=path.name,
         source_hash=source.hash,
         attributes=draft.attributes,
+        moments=draft.moments,
     )
     table = role_table(transcript, decided.how)
     if not transcript.participant_turns():
         raise _no_participant(path, table)
     doubts = sorted([*draft.doubts, *decided.doubts], key=lambda doubt: doubt.line)
-    return Reading(transcript, (*map(str, doubts), *wrong), table, draft.encoding, draft.article, moments=draft.moments)
+    return Reading(transcript, (*map(str, doubts), *wrong), table, draft.encoding, draft.article)
 
 
 def check_language(said: str) -> str:
@@ -243,6 +243,9 @@ def _language(draft: Draft, spoken: str, settings: Settings) -> tuple[str, tuple
             f'the text looks like "{detected}" and is taken for that ({confidence:.0%} sure), although the study is'
         )
         doubts += (f'{message} in "{settings.language}"; --language {settings.language} says otherwise',)
+    elif detected and detected != language and not said.strip():
+        message = f'the language cannot be told (perhaps "{detected}", {confidence:.0%} sure): taken as the study\'s'
+        doubts += (f'{message}, "{language}"; --language says otherwise',)
     return language, doubts
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from qualcode.interchange.fields import Row, Wrong, nearest, shown
-from qualcode.interchange.quotes import find_quote, nearest_text, same_words
+from qualcode.language.quotes import find_quote, nearest_text, same_words
 from qualcode.model import Study, Transcript, Turn, clock
 
 Place = tuple[Transcript, int, int]
@@ -106,15 +106,18 @@ def _turns(row: Row, transcript: Transcript) -> list[Turn]:
     number, time = row.whole("turn"), row.time()
     if number is None and time is None:
         raise Wrong("'time' or 'turn' is missing (or 'start' and 'end')")
-    return [
-        turn
-        for turn in transcript.turns
-        if (number is None or turn.number == number) and (time is None or _whole_time(turn) == time)
-    ]
+    turns = [turn for turn in transcript.turns if number is None or turn.number == number]
+    if time is None:
+        return turns
+    # The time of a turn is the usual one; exports of captions give that of the caption.
+    beginning = [turn for turn in turns if turn.time is not None and int(turn.time) == time]
+    return beginning + [turn for turn in turns if turn not in beginning and time in _whole_times(transcript, turn)]
 
 
-def _whole_time(turn: Turn) -> int | None:
-    return None if turn.time is None else int(turn.time)
+def _whole_times(transcript: Transcript, turn: Turn) -> set[int]:
+    """Return the whole seconds at which a turn and its captions or segments begin."""
+    times = {int(time) for _, time in transcript.moments_in(turn)}
+    return times if turn.time is None else times | {int(turn.time)}
 
 
 def _agree(row: Row, transcript: Transcript, turn: Turn, start: int, end: int) -> None:
@@ -125,8 +128,10 @@ def _agree(row: Row, transcript: Transcript, turn: Turn, start: int, end: int) -
     number, time = row.whole("turn"), row.time()
     if number is not None and number != turn.number:
         raise Wrong(f"{start}–{end} of {transcript.name} is in turn {turn.number}, not {number}")
-    if time is not None and turn.time is not None and time != _whole_time(turn):
-        raise Wrong(f"{start}–{end} of {transcript.name} is in the turn at {clock(turn.time)}, not {clock(time)}")
+    known = _whole_times(transcript, turn)
+    if time is not None and known and time not in known:
+        there_at = clock(min(known) if turn.time is None else turn.time)
+        raise Wrong(f"{start}–{end} of {transcript.name} is in the turn at {there_at}, not {clock(time)}")
 
 
 def _not_there(turns: list[tuple[Transcript, Turn]], transcripts: list[Transcript], quote: str, occurrence: int) -> str:

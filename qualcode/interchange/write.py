@@ -31,14 +31,18 @@ def write_codings(study: Study, codings: Iterable[Coding], format: str = "jsonl"
 
 
 def as_row(study: Study, coding: Coding) -> dict[str, Any]:
-    """Return one coding as plain data by field name."""
+    """Return one coding as plain data by field name.
+
+    The `time` is that of the last caption or segment that begins at or before the passage, where the transcript has
+    such (`Transcript.moments`), else that of the turn.
+    """
     transcript = study.transcript_by_name[coding.transcript]
     turn = turn_of(transcript, coding.start, coding.end)
     return {
         "case": transcript.case,
         "transcript": transcript.name,
         "turn": turn.number if turn else None,
-        "time": clock(turn.time) if turn else None,
+        "time": clock(transcript.time_in(turn, coding.start)) if turn else None,
         "start": coding.start,
         "end": coding.end,
         "quote": transcript.text[coding.start : coding.end],

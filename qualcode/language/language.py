@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Any
 
@@ -11,6 +12,7 @@ from qualcode.language.sentences import split_sentences
 from qualcode.language.tokens import Cut, Tokenizer, Tokens, Vocabulary, cut_characters, fold, is_unspaced
 
 ANY = "xx"
+_AMOUNT_ENDS = re.compile(r"\d[KM]\.$")
 # Written without spaces between words: cut into characters, which literal cues need and no word list can spoil.
 CHARACTER_LANGUAGES = frozenset({"zh", "ja", "yue", "th", "lo", "km", "my", "bo"})
 
@@ -97,7 +99,10 @@ def _cutter(code: str, notes: list[str]) -> tuple[Cut, frozenset[str]]:
         # Foreign words in a script without spaces are cut as they would be in their own language.
         if is_unspaced(run):
             return cut_characters(run)
-        return [(token.idx, token.idx + len(token)) for token in tokenizer(run) if not token.is_space]
+        # spaCy takes "10K." for one word, like an initial, and so parts it otherwise than "10K".
+        end = len(run) - 1 if _AMOUNT_ENDS.search(run) else len(run)
+        spans = [(token.idx, token.idx + len(token)) for token in tokenizer(run[:end]) if not token.is_space]
+        return spans if end == len(run) else [*spans, (end, end + 1)]
 
     return cut, frozenset(fold(word) for word in pipeline.Defaults.stop_words)
 

@@ -7,7 +7,9 @@ Positions everywhere are Python string indices (code points) into `Transcript.te
 from __future__ import annotations
 
 import hashlib
+import math
 import uuid
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -77,6 +79,9 @@ class Transcript:
         source_hash: SHA-256 of the file's bytes, hexadecimal.
         attributes: What its header says, by name, in order.
         version: 1 for the first text ingested under this name.
+        moments: Positions in the text at which a time is known, each with the seconds from the beginning of the
+            recording: of every caption or recogniser's segment, so more than one to a turn. In order of position, each
+            position once. Empty where the source has times for turns only, or none.
     """
 
     name: str
@@ -89,6 +94,7 @@ class Transcript:
     source_hash: str = ""
     attributes: Mapping[str, str] = field(default_factory=dict)
     version: int = 1
+    moments: tuple[tuple[int, float], ...] = ()
 
     @cached_property
     def hash(self) -> str:
@@ -115,6 +121,32 @@ class Transcript:
     def turns_touching(self, start: int, end: int) -> tuple[Turn, ...]:
         """Return the turns that share at least one character with `[start, end)`."""
         return tuple(turn for turn in self.turns if turn.start < end and start < turn.end)
+
+    def moments_in(self, turn: Turn) -> tuple[tuple[int, float], ...]:
+        """Return the moments within a turn."""
+        first = bisect_left(self.moments, (turn.start,))
+        return self.moments[first : bisect_left(self.moments, (turn.end,))]
+
+    def time_in(self, turn: Turn, position: int) -> float | None:
+        """Return the time at a position: that of the last moment of the turn at or before it, else of the turn.
+
+        Args:
+            turn: The turn that the position belongs to.
+            position: A character of the text; one before the turn's speech counts as its beginning.
+
+        Returns:
+            Seconds from the beginning of the recording, or None where no time is known.
+        """
+        last = bisect_right(self.moments, (position, math.inf)) - 1
+        if last >= 0 and self.moments[last][0] >= turn.start:
+            return self.moments[last][1]
+        return turn.time
+
+    @property
+    def last_time(self) -> float | None:
+        """Seconds from the beginning of the recording of the last turn, caption or segment that has a time, or None."""
+        times = [turn.time for turn in self.turns if turn.time is not None]
+        return max([*times, *(time for _, time in self.moments)], default=None)
 
     def participant_turns(self) -> tuple[Turn, ...]:
         """Return the turns of participants: the units that coding and agreement are about."""

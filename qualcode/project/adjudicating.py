@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from qualcode.errors import InputError, ManyErrors, UserError
 from qualcode.model import Coder, Coding, Memo, Study, clock
+from qualcode.project.blindness import refuse_blind
 from qualcode.project.codebook_file import changing
 from qualcode.project.folder import StudyFolder
 from qualcode.project.identifiers import full_id
@@ -179,9 +180,10 @@ def decide(
         The codings.
 
     Raises:
-        UserError: A disagreement or code is unknown, or a passage lies outside of its turn.
+        UserError: A disagreement or code is unknown, a passage lies outside of its turn, or who decides codes blind.
     """
     study = folder.study()
+    refuse_blind(study, actor, "adjudicate")
     cases = {case.id: case for case in queue(study, coders)}
     made: dict[tuple[str, int, int, str], Coding] = {}
     decided: set[str] = set()

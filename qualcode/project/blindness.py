@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from qualcode.errors import UserError
 from qualcode.model import Study
 from qualcode.project.codebook_file import changing
 from qualcode.project.codings import known_or_new_coder
@@ -45,13 +46,36 @@ def seen_by(folder: StudyFolder, coder: str, *, blind: bool = False) -> Seen:
         UserError: Somebody who is to be blind has a name that a coder cannot have.
     """
     study = folder.study()
-    known = study.coder_by_name.get(coder)
-    is_blind = known is not None and known.attributes.get(BLIND) == YES
+    is_blind = codes_blind(study, coder)
     if blind and not is_blind:
         set_blind(folder, coder, True)
     if not (blind or is_blind):
         return Seen(study, coder, False, 0)
     return Seen(own_only(study, coder), coder, True, sum(coding.coder != coder for coding in study.codings))
+
+
+def codes_blind(study: Study, coder: str) -> bool:
+    """Return whether a coder works blind."""
+    known = study.coder_by_name.get(coder)
+    return known is not None and known.attributes.get(BLIND) == YES
+
+
+def refuse_blind(study: Study, coder: str, what: str) -> None:
+    """Refuse a blind coder what cannot be done, or shown, without others' codings.
+
+    Args:
+        study: The study.
+        coder: Who asks.
+        what: Named in the message: "review", "adjudicate".
+
+    Raises:
+        UserError: The coder works blind.
+    """
+    if codes_blind(study, coder):
+        raise UserError(
+            f"{coder} codes blind: {what} would show what others and machines have done.",
+            hint=f"To end that, on record: qualcode coders add {coder} --not-blind",
+        )
 
 
 def own_only(study: Study, coder: str) -> Study:

@@ -227,6 +227,18 @@ def add(folder: StudyFolder, code: Code, *, actor: str, dry_run: bool = False) -
     return _carry_out(folder, plan, actor, dry_run)
 
 
+def add_cue(folder: StudyFolder, id: str, language: str, pattern: str, *, actor: str, dry_run: bool = False) -> Done:
+    """Add a cue to a code; see `qualcode.codebook.edit.add_cue`."""
+    from qualcode.codebook.edit import add_cue
+    from qualcode.model import Cue
+
+    def plan(study: Study) -> Plan:
+        book = add_cue(study.codebook, id, language, Cue(pattern))
+        return Plan("codebook cue", f"{pattern!r} for {id}", book)
+
+    return _carry_out(folder, plan, actor, dry_run)
+
+
 def promote(
     folder: StudyFolder,
     old: str,

@@ -13,6 +13,9 @@ from qualcode.project.folder import StudyFolder
 from qualcode.project.machines import machine_names
 from qualcode.project.safety import keep_copy
 from qualcode.project.selection import Selection, select
+from qualcode.tables import CONSENSUS
+
+LONGEST_NAME = 80  # characters: names of coders become names of folders, which most systems cut at 255 bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,14 +102,21 @@ def known_or_new_coder(
         raise UserError(f"{kind!r} is no kind of coder.", hint=f"Kinds: {', '.join(CODER_KINDS)}.")
     if not name.strip() or any(character in name for character in "/\\\n\t"):
         raise UserError(f"{name!r} cannot be the name of a coder: it is empty or holds a slash or a line break.")
-    if name in study.coder_by_name:
-        known = study.coder_by_name[name]
-        return Coder(name, known.kind, {**known.attributes, **(attributes or {})})
-    if kind != "machine" and name in machine_names():
+    if len(name) > LONGEST_NAME and name not in study.coder_by_name:
+        raise UserError(f"A coder's name has at most {LONGEST_NAME} characters; '{name[:20]}…' has {len(name)}.")
+    known = study.coder_by_name.get(name)
+    if kind != "machine" and (known.kind == "machine" if known else name in machine_names()):
         raise UserError(
             f"{name!r} is the name of a machine coder; a person's codings are not mixed with its proposals.",
             hint="Give your codings another name with --coder.",
         )
+    if name == CONSENSUS and kind != "consensus" and not known:
+        raise UserError(
+            f"{name!r} stands for what people and references agree on; it cannot be the name of a coder.",
+            hint="Take another name with --coder; outcomes of a discussion go in with: qualcode adjudicate",
+        )
+    if known:
+        return Coder(name, known.kind, {**known.attributes, **(attributes or {})})
     return Coder(name, kind, dict(attributes or {}))
 
 

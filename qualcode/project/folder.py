@@ -68,7 +68,7 @@ class StudyFolder:
         if not self.codebook_path.exists():
             raise UserError(
                 f"{self.path} has no {CODEBOOK}.",
-                hint="Start from a shipped one: qualcode codebook export b2b-influencer-marketing > codebook.yaml",
+                hint="Bring back the newest version on record: qualcode codebook restore",
             )
         return load_codebook(self.codebook_path)
 

@@ -46,8 +46,13 @@ class Ingested:
 
     @property
     def doubts(self) -> tuple[str, ...]:
-        """What the readers were not sure of, with the file's name before it."""
-        return tuple(f"{reading.transcript.source}: {doubt}" for reading in self.added for doubt in reading.doubts)
+        """What the readers were not sure of, with the file's name before it; what is said of a whole file, once."""
+        return tuple(dict.fromkeys(doubt for reading in self.added for doubt in doubts_of(reading)))
+
+
+def doubts_of(reading: Reading) -> list[str]:
+    """Return what the reader of a transcript was not sure of, with the file's name before it."""
+    return [f"{reading.transcript.source}: {doubt}" for doubt in reading.doubts]
 
 
 def ingest(

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from qualcode.errors import UserError
 from qualcode.model import Coder, Coding, Study
+from qualcode.project.asking import asking_coder
+from qualcode.project.batches import Batch, added_up, check_can_batch, propose_in_batches
 from qualcode.project.codebook_file import changing
 from qualcode.project.folder import StudyFolder
-from qualcode.project.safety import keep_copy
+from qualcode.project.safety import BULK, keep_copy
+
+if TYPE_CHECKING:
+    from qualcode.coders import MachineCoder
 
 Progress = Callable[[int, int], None]
 
@@ -26,6 +32,7 @@ class Proposed:
         removed: Earlier proposals, not yet reviewed, that it no longer makes.
         kept: Proposals that people accepted or rejected before; they are left as they are.
         by_assertion: Number of proposals by assertion.
+        notes: What a person should know of the run, one line each.
     """
 
     coder: str
@@ -35,6 +42,7 @@ class Proposed:
     removed: int
     kept: int
     by_assertion: Mapping[str, int]
+    notes: tuple[str, ...] = ()
 
 
 def machine_names() -> tuple[str, ...]:
@@ -48,7 +56,11 @@ def code(
     folder: StudyFolder,
     names: Sequence[str] = (),
     *,
+    learn_from: Sequence[str] = (),
     dry_run: bool = False,
+    send_away: bool = False,
+    jobs: int = 1,
+    batch: int = 0,
     actor: str = "",
     progress: Progress | None = None,
 ) -> list[tuple[Proposed, tuple[Coding, ...]]]:
@@ -59,40 +71,117 @@ def code(
     Args:
         folder: The study.
         names: Names of machine coders; empty: those of the settings.
-        dry_run: Propose and tell, but write nothing.
+        learn_from: Names of the coders whose codings are learned from; empty: as the settings say.
+        dry_run: Propose and tell, but write nothing (and ask no language model).
+        send_away: Transcripts may be sent to a language model on another machine, as far as the settings allow it too.
+        jobs: Number of processes; more than one only for coders that look at one transcript at a time.
+        batch: Store after so many transcripts, each time as a change of its own, so that an interrupted run keeps what
+            was finished and the next one goes on; 0: all in one change. For the same coders as `jobs`.
         actor: Who asked for it, for the journal.
         progress: Called with (transcripts done, transcripts in all).
 
     Returns:
-        For each coder what it did, and its proposals.
+        For each coder what it did, and its proposals; with `batch` none of these, since they are not kept in memory.
 
     Raises:
         UserError: There is no such coder, or nothing to code.
     """
     from qualcode.coders import CODERS
 
+    named = names
     names = tuple(dict.fromkeys(names or folder.settings.machines))
     unknown = [name for name in names if name not in CODERS]
     if unknown:
         raise UserError(
             f"There is no machine coder called {unknown[0]!r}.", hint=f"Machine coders: {', '.join(CODERS)}."
         )
-    study = folder.study()
+    if jobs > 1 or batch:
+        check_can_batch(names)
+    study = _learning_from(folder.study(), learn_from)
     if not study.transcripts:
         raise UserError("The study has no transcripts to code.", hint="Take some in: qualcode ingest FOLDER")
     results = []
     for name in names:
-        coder = CODERS[name](study)
+        coder: MachineCoder = CODERS[name](study)
+        if jobs > 1 or batch:
+            results.append(_in_bulk(folder, study, coder, jobs, batch, actor, dry_run, progress))
+            continue
+        if name == "llm":
+            coder = asking_coder(folder, study, send_away=send_away, dry_run=dry_run, by_name=name in named)
         proposals = tuple(coder.propose(study, progress=progress))
         record = Coder(name, "machine", dict(coder.attributes))
-        results.append((_store_proposals(folder, study, record, proposals, actor, dry_run), proposals))
+        done = _store_proposals(folder, study, record, proposals, actor, dry_run)
+        results.append((replace(done, notes=tuple(getattr(coder, "notes", ()))), proposals))
     return results
 
 
+def _learning_from(study: Study, names: Sequence[str]) -> Study:
+    """Return the study with settings that name whose codings are learned from."""
+    if not names:
+        return study
+    own = {**(study.settings.extra.get("learned") or {}), "from": list(names)}
+    return replace(study, settings=replace(study.settings, extra={**study.settings.extra, "learned": own}))
+
+
+def _in_bulk(
+    folder: StudyFolder,
+    study: Study,
+    coder: MachineCoder,
+    jobs: int,
+    size: int,
+    actor: str,
+    dry_run: bool,
+    progress: Progress | None,
+) -> tuple[Proposed, tuple[Coding, ...]]:
+    from qualcode.coders.processes import ByTranscript
+
+    assert isinstance(coder, ByTranscript), "see check_can_batch"
+    parts: list[Proposed] = []
+    proposals: list[Coding] = []
+    text = folder.codebook_text()
+
+    def put(batch: Batch) -> None:
+        if folder.codebook_text() != text:
+            raise UserError(
+                "The codebook was edited while transcripts were coded; what is stored was coded by it as it was.",
+                hint="Run it again: every transcript is then coded by the codebook as it is now.",
+            )
+        parts.append(_store_proposals(folder, study, batch.coder, batch.proposals, actor, dry_run, batch))
+        if not size:
+            proposals.extend(batch.proposals)
+
+    skipped = propose_in_batches(
+        folder, study, coder.name, coder, put, jobs=jobs, size=size, go_on=not dry_run, progress=progress
+    )
+    total = len(study.transcripts)
+    notes = (f"went on behind {skipped} of {total} transcripts, which an interrupted run had finished",)
+    done = Proposed(
+        coder=coder.name,
+        proposals=sum(part.proposals for part in parts),
+        affirmed=sum(part.affirmed for part in parts),
+        added=sum(part.added for part in parts),
+        removed=sum(part.removed for part in parts),
+        kept=sum(part.kept for part in parts),
+        by_assertion=added_up([part.by_assertion for part in parts]),
+        notes=notes if skipped else (),
+    )
+    return done, tuple(proposals)
+
+
 def _store_proposals(
-    folder: StudyFolder, study: Study, coder: Coder, proposals: Sequence[Coding], actor: str, dry_run: bool
+    folder: StudyFolder,
+    study: Study,
+    coder: Coder,
+    proposals: Sequence[Coding],
+    actor: str,
+    dry_run: bool,
+    batch: Batch | None = None,
 ) -> Proposed:
-    before = {coding.place: coding for coding in study.codings if coding.coder == coder.name}
+    before = {
+        coding.place: coding
+        for coding in study.codings
+        if coding.coder == coder.name and (batch is None or coding.transcript in batch.transcripts)
+    }
     now = {coding.place: coding for coding in proposals}
     reviewed = {place for place, coding in before.items() if coding.status != "proposed"}
     new = [coding for place, coding in now.items() if place not in before or _differs(before[place], coding, reviewed)]
@@ -103,11 +192,16 @@ def _store_proposals(
     ]
     if not dry_run:
         detail = f"{coder.name}: {len(new)} proposals added, {len(gone)} taken back"
-        keep_copy(folder, "code", len(new) + len(gone))
+        if batch is None or batch.is_first:
+            # Of a run in batches too: what was before it, not what was before its last batches.
+            count = len(new) + len(gone)
+            keep_copy(folder, "code", max(count, BULK) if count and batch and batch.notes else count)
         with changing(folder, study, coder=actor, action="code", detail=detail) as change:
             change.put_coder(coder)
             change.remove_codings([coding.id for coding in gone])
             change.add_codings(new)
+            for key, note in (batch.notes if batch else {}).items():
+                change.put_setting(key, note)
     return Proposed(
         coder=coder.name,
         proposals=len(now),

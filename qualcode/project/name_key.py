@@ -21,7 +21,7 @@ VERSION = 1
 _PARTS: dict[str, dict[str, type]] = {
     "transcripts": {
         **{"name": str, "before": str, "after": str},
-        **{"occurrences": list, "speakers": dict, "attributes": list},
+        **{"occurrences": list, "speakers": dict, "attributes": list, "moments": list},
     },
     "cases": {"before": dict, "after": dict},
     "memos": {"id": str, "before": list, "after": list},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -58,6 +58,17 @@ def moved_turn(turn: Turn, text: Replaced, speaker: str) -> Turn:
     """Return a turn at its place in a text after replacement, with this speaker's label."""
     start, end = text.span(turn.start, turn.end)
     return replace(turn, start=start, end=max(start, end), speaker=speaker)
+
+
+def moved_moments(moments: Sequence[tuple[int, float]], text: Replaced) -> tuple[tuple[int, float], ...]:
+    """Return moments at their places in a text after replacement.
+
+    One inside a name goes to where the name begins; of two that come to stand in one place, the first stays.
+    """
+    moved: dict[int, float] = {}
+    for position, time in moments:
+        moved.setdefault(text.span(position, position + 1)[0], time)
+    return tuple(moved.items())
 
 
 def _rename_cases(change: Change, renamed: Mapping[str, str]) -> None:

@@ -22,12 +22,13 @@ def passages(study: Study, codings: Iterable[Coding]) -> list[dict[str, Any]]:
     """Return where codings stand and what they say."""
     found = []
     for coding in codings:
-        turn = study.transcript_by_name[coding.transcript].turn_at(coding.start)
+        transcript = study.transcript_by_name[coding.transcript]
+        turn = transcript.turn_at(coding.start)
         found.append(
             {
                 "transcript": coding.transcript,
                 "turn": turn.number if turn else None,
-                "time": clock(turn.time) if turn else None,
+                "time": clock(transcript.time_in(turn, coding.start)) if turn else None,
                 "start": coding.start,
                 "end": coding.end,
                 "code": coding.code,

@@ -17,7 +17,7 @@ from qualcode.model import Case, Coding, Memo, Study, Transcript
 from qualcode.project.carrying import carried_evidence, evidence_spans, memo_passage, passage_key
 from qualcode.project.folder import StudyFolder
 from qualcode.project.name_key import case_data, check_key_path, new_key, write_key
-from qualcode.project.name_plan import Plan, moved_turn, write_plan
+from qualcode.project.name_plan import Plan, moved_moments, moved_turn, write_plan
 
 if TYPE_CHECKING:
     from qualcode.ingest.pseudonyms import Pseudonym, Replaced, Replacer
@@ -157,7 +157,9 @@ def _plan_transcript(plan: _Plan, old: Transcript, replacer: Replacer, renamed: 
     # Labels stand in the text, where they are counted.
     turns = tuple(moved_turn(turn, text, replacer.replaced(turn.speaker).text) for turn in old.turns)
     attributes = _facts(plan, old.attributes, replacer)
-    new = replace(old, text=text.text, turns=turns, attributes=attributes, case=renamed.get(old.case, old.case))
+    moments = moved_moments(old.moments, text)
+    case = renamed.get(old.case, old.case)
+    new = replace(old, text=text.text, turns=turns, attributes=attributes, case=case, moments=moments)
     if (new.text, new.turns, dict(new.attributes), new.case) != (old.text, old.turns, dict(old.attributes), old.case):
         plan.transcripts.append(new)
         plan.key["transcripts"].append(
@@ -176,9 +178,16 @@ def _plan_transcript(plan: _Plan, old: Transcript, replacer: Replacer, renamed: 
                     for was, now in zip(old.attributes.items(), new.attributes.items(), strict=True)
                     if was != now
                 ],
+                # A name may run over two captions; the time inside it has no place in the pseudonym.
+                "moments": [list(one) for one in old.moments] if _cut_by(text, old.moments) else [],
             }
         )
     return text
+
+
+def _cut_by(text: Replaced, moments: Sequence[tuple[int, float]]) -> bool:
+    """Return whether a moment lies inside a name, so that its exact position cannot be told from the new text."""
+    return any(text.cuts(position, position) for position, _ in moments)
 
 
 def _plan_coding(plan: _Plan, old: Coding, text: Replaced, moved: bool, replacer: Replacer) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from qualcode.errors import StoreError, UserError
 from qualcode.model import Study
+from qualcode.project.asking import LOG
 from qualcode.project.folder import StudyFolder, write_whole
 from qualcode.project.revising import EARLIER
 
@@ -87,10 +88,12 @@ def purge(folder: StudyFolder, *, actor: str = "") -> Purged:
 
 
 def earlier_files(folder: StudyFolder) -> list[Path]:
-    """Return the files beside a store that hold earlier states of it: copies, and files of earlier versions."""
+    """Return the files beside a store that hold earlier texts: copies, earlier versions, the log of answers."""
     target = folder.store_target
     path = target if isinstance(target, Path) else folder.path / "qualcode.db"
     found = list(path.parent.glob(f"{path.name}.before-*"))
+    # Answers of a language model quote the texts as they were.
+    found += [folder.path / LOG] if (folder.path / LOG).is_file() else []
     for part in ("snapshots", EARLIER):
         kept = path.parent / part
         found += [one for one in kept.iterdir() if one.is_file()] if kept.is_dir() else []

@@ -12,7 +12,7 @@ from qualcode.model import Study, Transcript
 from qualcode.project.carrying import carried_evidence, memo_passage, passage_key
 from qualcode.project.folder import StudyFolder
 from qualcode.project.name_key import data_case, no_key, read_key
-from qualcode.project.name_plan import Plan, moved_turn, write_plan
+from qualcode.project.name_plan import Plan, moved_moments, moved_turn, write_plan
 
 if TYPE_CHECKING:
     from qualcode.ingest.pseudonyms import Replaced
@@ -128,7 +128,10 @@ def _transcript_back(
     turns = tuple(moved_turn(turn, text, speakers.get(str(turn.number), turn.speaker)) for turn in now.turns)
     facts = {(key, value): (old_key, old_value) for old_key, old_value, key, value in entry["attributes"]}
     attributes = dict(facts.get(item, item) for item in now.attributes.items())
-    before = replace(now, text=text.text, turns=turns, attributes=attributes, case=renamed.get(now.case, now.case))
+    exact = tuple((position, time) for position, time in entry["moments"])
+    moments = exact or moved_moments(now.moments, text)
+    case = renamed.get(now.case, now.case)
+    before = replace(now, text=text.text, turns=turns, attributes=attributes, case=case, moments=moments)
     if before.hash != entry["before"]:
         raise no_key(path, f"{entry['name']}: what it restores is not the text that was there")
     plan.transcripts.append(before)

@@ -58,10 +58,10 @@ def sample_study(path: Path, *, progress: Callable[[int, int], None] | None = No
         folder = init_study(path, codebook=CODEBOOK, settings=settings)
     else:
         folder = find_study(path)
-        if not (path / "codings" / READERS[0]).is_dir():
+        is_cut_off = (path / SETTINGS).read_text("utf-8") == settings  # made, but the codings were not copied any more
+        if not is_cut_off and not (path / "codings" / READERS[0]).is_dir():
             raise UserError(f"{path} holds a study of your own.", hint="Name another folder: qualcode demo DIR")
-    for reader in READERS:
-        shutil.copytree(source / "codings" / reader, path / "codings" / reader, dirs_exist_ok=True)
+    _copy_codings(source, path)
     taken = ingest(folder, sorted(source.glob("*.txt")), actor=ACTOR, progress=progress)
     if taken.failed:
         raise ManyErrors(f"{len(taken.failed)} transcripts of the sample could not be taken in:", list(taken.failed))
@@ -72,3 +72,14 @@ def sample_study(path: Path, *, progress: Callable[[int, int], None] | None = No
         for reader in READERS
     )
     return Sample(folder, is_new, len(folder.study().transcripts), imports)
+
+
+def _copy_codings(source: Path, path: Path) -> None:
+    for reader in READERS:
+        try:
+            shutil.copytree(source / "codings" / reader, path / "codings" / reader, dirs_exist_ok=True)
+        except OSError as error:  # shutil.Error, which holds one message for each file, is one too
+            raise UserError(
+                f"The sample's codings cannot be written to {path / 'codings'}.",
+                hint="Check that the folder can be written to, and that the disk is not full; then start again.",
+            ) from error

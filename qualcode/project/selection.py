@@ -66,18 +66,18 @@ def _check_known(study: Study, selection: Selection) -> None:
     ):
         for name in names:
             if name not in known:
-                raise UserError(f"The study has no {what} {name!r}{_nearest(name, known)}.")
+                raise UserError(f"The study has no {what} {name!r}{_nearest(name, known)}")
     folded = {name.casefold() for name in study.case_by_name}
     for name in selection.cases:
         if name.casefold() not in folded:
-            raise UserError(f"The study has no case {name!r}{_nearest(name, tuple(study.case_by_name))}.")
+            raise UserError(f"The study has no case {name!r}{_nearest(name, tuple(study.case_by_name))}")
 
 
 def _nearest(name: str, known: Sequence[str]) -> str:
     import difflib
 
     found = difflib.get_close_matches(name, known, n=1)
-    return f"; did you mean {found[0]!r}?" if found else ""
+    return f"; did you mean {found[0]!r}?" if found else "."
 
 
 def _full_ids(study: Study, ids: Sequence[str]) -> frozenset[str]:

@@ -80,7 +80,8 @@ def _roles(file: YamlFile, node: yaml.Node) -> dict[str, str]:
     roles = {}
     for label, value in file.mapping(node, "roles").items():
         roles[label] = file.text_of(value, f"roles.{label}")
-        file.reference(roles[label], ROLES, value, f"roles.{label}")
+        if roles[label] not in ROLES:
+            file.fail(value, f"roles.{label}: one of {', '.join(ROLES)} is expected, found '{roles[label]}'")
     return roles
 
 

@@ -242,7 +242,7 @@ class Material:
             code=coding.code,
             quote=transcript.text[coding.start : coding.end],
             turn=number,
-            time=(clock(turn.time) or "") if turn else "",
+            time=(clock(transcript.time_in(turn, coding.start)) or "") if turn else "",
             speaker=turn.speaker if turn else "",
             role=turn.role if turn else "",
             coders=tuple(sorted(set(coders) or set(givers(coding)))),

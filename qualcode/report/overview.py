@@ -124,11 +124,11 @@ def attribute_columns(cases: Iterable[Case]) -> tuple[str, ...]:
 
 
 def minutes(material: Material, case: Case) -> int | None:
-    """Return the minutes recorded with a case: as stated in a header or attribute, else up to the last turn."""
+    """Return the minutes recorded with a case: as a header or attribute states, else up to the last turn or caption."""
     total, known = 0, False
     for transcript in material.transcripts_of[case.name]:
         stated = _stated(transcript.attributes.items())
-        last = max((turn.time for turn in transcript.turns if turn.time is not None), default=None)
+        last = transcript.last_time
         if stated is None and last is not None:
             stated = round(last / 60)
         if stated is not None:

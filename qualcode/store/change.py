@@ -25,7 +25,7 @@ from qualcode.model import (
     Transcript,
 )
 from qualcode.store import schema
-from qualcode.store.checking import turn_problems
+from qualcode.store.checking import moments_problem, turn_problems
 from qualcode.store.reading import read_study
 from qualcode.store.rows import (
     Key,
@@ -436,6 +436,8 @@ class Change:
         spans = [(turn.number, turn.start, turn.end) for turn in transcript.turns]
         if problems := turn_problems(transcript.name, len(transcript.text), spans):
             raise ValueError(problems[0])
+        if problem := moments_problem(transcript.name, len(transcript.text), transcript.moments):
+            raise ValueError(problem)
         if "\0" in transcript.text:
             raise ValueError(f"transcript {transcript.name!r} holds a null character, which no database keeps")
         transcript.text.encode("utf-8")  # a lone surrogate is a ValueError
@@ -512,9 +514,8 @@ def fetch_turns(connection: Connection, name: str, version: int) -> list[Row]:
 
 
 def _same_transcript(old: Row, new: Row) -> bool:
-    return all(old[name] == new[name] for name in layout(schema.transcripts).plain if name != "version") and (
-        old["attributes"] == new["attributes"]
-    )
+    shape = layout(schema.transcripts)
+    return all(old[name] == new[name] for name in (*shape.plain, *shape.json))
 
 
 def _place(row: Row) -> Key:

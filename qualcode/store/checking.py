@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,7 +12,7 @@ from sqlalchemy import Connection, select
 from qualcode.model import ASSERTIONS, STAGES, STATUSES
 from qualcode.store import schema
 from qualcode.store.journal import REDO, UNDO, replay, stacks
-from qualcode.store.rows import Key, Row, key_text, row_key
+from qualcode.store.rows import Key, Row, key_text, row_key, text_mapping
 
 SHOWN = 20
 """Rows named one by one where history and present state differ; beyond that they are counted."""
@@ -55,6 +56,24 @@ def turn_problems(transcript: str, length: int, turns: Sequence[tuple[int, int, 
     return problems
 
 
+def moments_problem(transcript: str, length: int, moments: Sequence[tuple[int, float]]) -> str | None:
+    """Return what is wrong with the moments of a transcript, or None.
+
+    Args:
+        transcript: Its name, for the message.
+        length: Characters of its text.
+        moments: Position and seconds of each, in order.
+    """
+    before = -1
+    for position, time in moments:
+        if not before < position < length:
+            return f"{transcript}: the time at {position} is out of order or outside the text of {length} characters"
+        if not (math.isfinite(time) and time >= 0):
+            return f"{transcript}: the time at {position} is {time} seconds"
+        before = position
+    return None
+
+
 def _text_hashes(connection: Connection) -> dict[str, tuple[str, int]]:
     """Return (SHA-256, length in characters) of each kept text, computed anew, by the hash it is kept under."""
     found = {}
@@ -85,6 +104,9 @@ def _check_transcripts(present: dict[str, dict[Key, Row]], texts: dict[str, tupl
         elif length != row["length"]:
             problems.append(f"{row['name']}, version {row['version']}: {length} characters, not {row['length']}")
         problems += turn_problems(row["name"], row["length"], turns.get(key, []))
+        moments = [(int(position), time) for position, time in text_mapping(row["moments"]).items()]
+        if problem := moments_problem(row["name"], row["length"], moments):
+            problems.append(problem)
     problems += [
         f"{name}: {count} versions are the current one" for name, count in sorted(current.items()) if count != 1
     ]

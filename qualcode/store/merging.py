@@ -7,6 +7,7 @@ gave way are noted under `conflict` in a coding's evidence, memos keep both text
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -267,14 +268,23 @@ def _apart(base: State, ours: State, theirs: State, conflicts: list[Conflict]) -
         old = _versions(base, name)
         if all(mine[version]["text_hash"] == other[version]["text_hash"] for version in mine.keys() & other.keys()):
             continue
-        hashes = [side[max(side)]["text_hash"] for side in (mine, other)]
-        loser_is_ours = hashes[0] < hashes[1]
+        loser_is_ours = _history(mine) < _history(other)
         gone = mine if loser_is_ours else other
-        new = f"{name}~{gone[max(gone)]['text_hash'][:6]}"
+        # Named after the whole way, so that two lost histories that end alike do not fall together.
+        new = f"{name}~{hashlib.sha256(repr(_history(gone)).encode()).hexdigest()[:6]}"
         moved = _renamed(ours if loser_is_ours else theirs, name, new, set(gone) - set(old))
         ours, theirs = (moved, theirs) if loser_is_ours else (ours, moved)
         conflicts.append(Conflict("transcript", name, "text", name, new))
     return ours, theirs
+
+
+def _history(versions: dict[int, Row]) -> tuple[str, list[tuple[int, str]]]:
+    """Return what decides between two histories of a text: its newest text, then the way there.
+
+    Both sides may have come to the same text by different ways; the choice must not depend on which side is ours.
+    """
+    told = sorted((version, row["text_hash"]) for version, row in versions.items())
+    return told[-1][1], told
 
 
 def _versions(state: State, name: str) -> dict[int, Row]:

@@ -157,6 +157,7 @@ def transcript_row(transcript: Transcript, version: int) -> Row:
         "source": transcript.source,
         "source_hash": transcript.source_hash,
         "attributes": mapping_text(transcript.attributes),
+        "moments": mapping_text({str(position): float(time) for position, time in transcript.moments}),
     }
 
 
@@ -242,6 +243,7 @@ def row_transcript(row: Any, turns: Sequence[Turn]) -> Transcript:
         source_hash=row.source_hash,
         attributes=text_mapping(row.attributes),
         version=row.version,
+        moments=tuple((int(position), time) for position, time in text_mapping(row.moments).items()),
     )
 
 

@@ -68,6 +68,7 @@ transcripts = Table(
     Column("source", Text, nullable=False),
     Column("source_hash", Text, nullable=False),
     _json("attributes"),
+    _json("moments"),
     ForeignKeyConstraint(["case_name"], ["cases.name"], name="fk_transcripts_case"),
     ForeignKeyConstraint(["text_hash"], ["texts.hash"], name="fk_transcripts_text"),
 )

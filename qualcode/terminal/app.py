@@ -132,8 +132,17 @@ class CoderApp(App[None]):
         self.codebook.show(current.code if current else "")
         colours = self.codebook.colours
         self.here.update(evidence_text(self.reviewing, colours) if self.reviewing else selection_text(session, colours))
-        self.hints.update(clipped(HINTS[self.mode], max(10, self.size.width)))
+        self.hint()
         self.state.update(clipped(state_line(session, self.reviewing), max(10, self.size.width)))
+
+    def hint(self) -> None:
+        """Name the keys that work where the keys go now: letters typed into the search field do nothing else."""
+        finding = self.focused in (self.codebook.search, self.codebook.codes)
+        self.hints.update(clipped(HINTS["find" if finding else self.mode], max(10, self.size.width)))
+
+    def on_descendant_focus(self) -> None:
+        """Name other keys."""
+        self.hint()
 
     def tell(self, text: str, *, error: bool = False) -> None:
         """Say something in the line of messages."""

@@ -79,6 +79,7 @@ KEYS = (
 
 HINTS = {
     "code": "? help  ↑↓ sentence  shift+↓→ longer  enter code  i in vivo  u undo  n uncoded  c new  m memo  q quit",
+    "find": "type to find a code  ↑↓ choose  ctrl+t tick  enter gives it to the passage  esc back to the transcript",
     "review": "? help  a accept  r reject  c change code  s change span  n next  u undo  p previous  m memo  q quit",
 }
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from qualcode.errors import UserError
 from qualcode.model import Coder, Study
-from qualcode.project.blindness import BLIND, YES
+from qualcode.project.blindness import refuse_blind
 from qualcode.project.coders import read_assignment
 from qualcode.project.codings import known_or_new_coder
 from qualcode.project.folder import StudyFolder
@@ -93,12 +93,7 @@ def reviewing(folder: StudyFolder, *, actor: str, asked: Asked = Asked()) -> Ite
 
     with Store.open(folder.store_target, wait=WAIT) as store:
         changes = Changes(folder, store, actor=actor)
-        known = changes.study.coder_by_name.get(actor)
-        if known is not None and known.attributes.get(BLIND) == YES:
-            raise UserError(
-                f"{actor} codes blind: review would show what others and machines have done.",
-                hint=f"To end that, on record: qualcode coders add {actor} --not-blind",
-            )
+        refuse_blind(changes.study, actor, "review")
         yield Review(Session(changes, coder=actor), asked)
 
 

@@ -100,3 +100,21 @@ def test_mistakes_in_adjudicating(pair: Path, run, tmp_path: Path) -> None:
         (tmp_path / "d.jsonl").write_text(text, "utf-8")
         decided(pair, run, "--decide", tmp_path / "d.jsonl", status=1)
     assert not any(one["decided"] for one in listed(pair, run))
+
+
+def test_a_blind_coder_does_not_adjudicate(pair: Path, run) -> None:
+    """The queue shows others' passages: it is not for one who codes blind, until that is lifted."""
+    first = listed(pair, run)[0]
+    words = ("-C", pair, "adjudicate", "--coders", "coder-a,coder-b", "--by", "coder-b")
+    run("-C", pair, "coders", "add", "coder-b", "--blind")
+    for more in ((), ("--format", "json"), ("--choose", first["id"], "--code", "none")):
+        refused = run(*words, *more, status=1)
+        assert "coder-b codes blind" in refused.output and first["passages"][0]["quote"] not in refused.output
+    for shows in ("--disagreements", "--clinic"):
+        assert "codes blind" in run("-C", pair, "agree", shows, "--by", "coder-b", status=1).output
+        run("-C", pair, "agree", shows, "--by", "lead")
+    run("-C", pair, "agree", "--by", "coder-b")
+    assert [one["decided"] for one in listed(pair, run, "--by", "lead")] == ["", "", ""]
+    run("-C", pair, "coders", "add", "coder-b", "--not-blind")
+    run(*words, "--choose", first["id"], "--code", "none")
+    assert listed(pair, run)[0]["decided"] == "none"

@@ -84,6 +84,11 @@ def test_a_machines_name_is_not_for_people(music: Path, tmp_path: Path, run) -> 
     (tmp_path / "c.jsonl").write_text('{"case": "Anna", "turn": 2, "code": "start/old-wish", "quote": "I"}\n', "utf-8")
     result = run("-C", music, "codings", "import", tmp_path / "c.jsonl", "--coder", "cues", status=1)
     assert "machine coder" in result.stderr
+    run("-C", music, "code")
+    before = exported(music, run)
+    result = run("-C", music, "codings", "import", tmp_path / "c.jsonl", "--coder", "cues", status=1)
+    assert "machine coder" in result.stderr
+    assert exported(music, run) == before
 
 
 def test_a_mistake_in_the_codebook_names_its_line(music: Path, run) -> None:
@@ -191,3 +196,56 @@ def test_ctrl_c_in_the_middle_leaves_the_store_whole(music: Path, run, tmp_path:
     assert process.returncode == 130 and "Interrupted" in stderr and "Traceback" not in stderr
     assert exported(music, run) == before
     run("-C", music, "check")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+@pytest.mark.parametrize("form", ["table", "json", "csv"])
+def test_output_to_a_full_disk_is_said(music: Path, form: str) -> None:
+    """A result that cannot be written whole ends with a message and exit status 1, not with a traceback."""
+    words = ["-C", str(music), "codings", "list", "--format", form]
+    with Path("/dev/full").open("w") as full:
+        result = subprocess.run(
+            [sys.executable, "-m", "qualcode", *words], stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert result.returncode == 1
+    assert "No space is left" in result.stderr and "Traceback" not in result.stderr
+
+
+def test_a_missing_codebook_can_be_brought_back_as_told(music: Path, run) -> None:
+    """When codebook.yaml is gone, the advice brings back the study's own codebook, not another one."""
+    path = music / "codebook.yaml"
+    before = path.read_text("utf-8")
+    run("-C", music, "code")
+    path.unlink()
+    assert "qualcode codebook restore" in run("-C", music, "compare", status=1).stderr
+    run("-C", music, "codebook", "restore")
+    assert path.read_text("utf-8") == before
+
+
+def test_an_unknown_role_in_the_settings_names_the_known_ones(music: Path, run) -> None:
+    """A role that does not exist is told with those that do."""
+    (music / "study.yaml").write_text("roles: {Anna: boss}\n", "utf-8")
+    result = run("-C", music, "status", status=1)
+    assert "roles.Anna: one of participant, interviewer, other is expected, found 'boss'" in result.stderr
+
+
+def test_cohorts_without_cases_are_said(music: Path, run) -> None:
+    """A cohort that no case belongs to leaves nothing to compare, which is said with the cohorts there are."""
+    (music / "study.yaml").write_text("cohorts: {classified: [frims]}\n", "utf-8")
+    told = run("-C", music, "compare").stderr
+    assert "No case belongs to the cohorts to be classified" in told and "frims" in told
+
+
+def test_a_coders_name_that_is_too_long_for_a_folder_is_refused(music: Path, tmp_path: Path, run) -> None:
+    """Codings of every coder can be exported into a folder of the coder's name."""
+    words = ("codings", "add", "--code", "way/alone", "--case", "Anna", "--turn", "4", "--quote", "videos", "--coder")
+    assert "at most" in run("-C", music, *words, "x" * 300, status=1).stderr
+    run("-C", music, *words, "陈" * 80)
+    run("-C", music, "codings", "export", "--folder", tmp_path / "out")
+
+
+def test_consensus_is_no_name_for_a_person(music: Path, run) -> None:
+    """The word for what people agree on cannot be taken by one of them."""
+    words = ("-C", music, "codings", "import", music / "x.jsonl", "--coder", "consensus")
+    (music / "x.jsonl").write_text('{"case": "Anna", "turn": 2, "code": "start/old-wish", "quote": "I"}\n', "utf-8")
+    assert "stands for what people and references agree on" in run(*words, status=1).stderr

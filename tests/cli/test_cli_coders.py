@@ -52,6 +52,27 @@ def test_a_blind_coder_sees_only_their_own(music: Path, run) -> None:
     assert "coder no longer blind" in run("-C", music, "log", "--format", "csv").stdout
 
 
+def test_a_blind_coder_does_not_decide_on_proposals(music: Path, run) -> None:
+    """Whoever must not see what machines proposed neither accepts nor rejects it unseen."""
+    run("-C", music, "code")
+    assert "bo codes blind" in run("-C", music, "coders", "add", "bo", "--blind").output
+    for verb in ("accept", "reject"):
+        assert "codes blind" in run("-C", music, "codings", verb, "--coder", "cues", "--by", "bo", status=1).output
+    told = [json.loads(line) for line in run("-C", music, "codings", "export", "--coder", "cues").stdout.splitlines()]
+    assert {one["status"] for one in told} == {"proposed"}
+    assert "no longer" in run("-C", music, "coders", "add", "bo", "--not-blind").output
+    run("-C", music, "codings", "accept", "--coder", "cues", "--by", "bo")
+
+
+def test_a_name_that_is_nearly_known(music: Path, run) -> None:
+    """An unknown coder is answered with the nearest name, in one sentence."""
+    assert (
+        "no coder 'coder-x'; did you mean 'coder-a'?\n"
+        in run("-C", music, "codings", "list", "--coder", "coder-x", status=1).output
+    )
+    assert "no coder 'zzz'.\n" in run("-C", music, "codings", "list", "--coder", "zzz", status=1).output
+
+
 def test_assignment_and_progress(music: Path, run) -> None:
     """Everybody's transcripts are drawn, kept, listed, and the status says how far each is."""
     run("-C", music, "assign", "--coders", "coder-a,bo", "--overlap", "34%", "--dry-run")

@@ -135,6 +135,7 @@ def test_plain_text_goes_round(copies: tuple[Path, Path], run, tmp_path: Path) -
     assert "unknown code" in bad and "jsonl, line" in bad
     run("-C", mine, "codebook", "rename", "obstacles/heard", "obstacles/shame")
     (folder / "bo" / "anna.jsonl").write_text(lines[0] + "\n", "utf-8")
+    run("-C", mine, "codings", "import", folder, "--by-id", "--coder", "somebody", status=2)
     assert "Imported 1 new codings" in run("-C", mine, "codings", "import", folder, "--by-id").stderr
     assert "Imported 0 new codings, 0 changed" in run("-C", mine, "codings", "import", folder, "--by-id").stderr
     path = folder / "bo" / "anna.jsonl"

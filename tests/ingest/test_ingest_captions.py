@@ -111,9 +111,17 @@ def test_malformed_cues_are_doubted(tmp_path: Path) -> None:
 
 def test_times_of_all_cues(tmp_path: Path) -> None:
     """The time of each cue is known at its place in the text, also within a turn."""
-    (reading,) = read_all(tmp_path, vtt((at(1), "<v Anna>Who"), (at(2), "are you?")), "a.vtt")
-    text = reading.transcript.text
-    assert [(text[position : position + 3], time) for position, time in reading.moments] == [("Who", 1), ("are", 2)]
+    cues = vtt((at(1), "<v Anna>Who"), (at(2), "are you?"), (at(4), "<v Ben>Me."))
+    (reading,) = read_all(tmp_path, cues, "a.vtt")
+    transcript = reading.transcript
+    text, (anna, ben) = transcript.text, transcript.turns
+    moments = [(text[position : position + 3], time) for position, time in transcript.moments]
+    assert moments == [("Who", 1), ("are", 2), ("Me.", 4)]
+    assert transcript.moments_in(anna) == transcript.moments[:2] and transcript.last_time == 4
+    # Before the speech, within the first cue, at the seam, after it; and never the time of a turn before.
+    places = [anna.start - 1, anna.start + 1, text.index("are"), text.index("you")]
+    assert [transcript.time_in(anna, place) for place in places] == [1, 1, 2, 2]
+    assert transcript.time_in(ben, ben.start - 1) == 4
 
 
 def test_srt(tmp_path: Path) -> None:

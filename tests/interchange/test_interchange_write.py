@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -79,6 +80,34 @@ def test_fields_that_scripts_rely_on() -> None:
         "stage": "focused", "status": "accepted", "confidence": None, "evidence": {}, "assertion": "affirmed",
         "id": "x",
     }  # fmt: skip
+
+
+def test_the_time_is_that_of_the_caption(tmp_path: Path) -> None:
+    """With times within a turn, the last one at or before the passage is written; both it and the turn's are read."""
+    alpha = STUDY.transcripts[0]
+    second = alpha.text.index("We’d")
+    timed = replace(alpha, moments=((alpha.turns[1].start, 12.9), (second, 15.5), (alpha.turns[2].start, 3605.0)))
+    study = replace(STUDY, transcripts=(timed, *STUDY.transcripts[1:]))
+    passages = ["We want trust.", "We’d say", "and trust."]
+    codings = [
+        Coding("reader", "alpha", alpha.text.index(said), alpha.text.index(said) + len(said), "goal/trust")
+        for said in passages
+    ]
+    written = write_codings(study, codings, "jsonl")
+    rows = [json.loads(line) for line in written.splitlines()]
+    assert [row["time"] for row in rows] == ["00:00:12", "00:00:15", "00:00:15"]
+    path = tmp_path / "codings.jsonl"
+    by_quote = [
+        {"case": "Alpha", "time": time, "quote": quote, "code": "goal/trust"}
+        for time, quote in [("00:00:12", "We’d say"), ("00:00:15", "and trust."), ("01:00:05", "They get")]
+    ]
+    for lines, quotes in [(written, passages), ("\n".join(map(json.dumps, by_quote)), [*passages[1:], "They get"])]:
+        path.write_text(lines, "utf-8")
+        back, problems = read_codings(path, study, coder="reader")
+        assert problems == [] and [study.quote(one) for one in back] == quotes
+    path.write_text(json.dumps({**by_quote[0], "time": "00:00:16"}) + "\n" + json.dumps({**rows[0], "time": "00:09"}))
+    _, problems = read_codings(path, study, coder="reader")
+    assert "no turn at 00:00:16" in str(problems[0]) and "is in the turn at 00:00:12, not 00:00:09" in str(problems[1])
 
 
 def test_rows_are_sorted_by_place() -> None:

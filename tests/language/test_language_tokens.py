@@ -35,6 +35,16 @@ def test_english_lemmas(form: str, lemma: str) -> None:
     assert get_language("en").lemma(form) == lemma
 
 
+@pytest.mark.parametrize("language", ["en", "sv"])
+@pytest.mark.parametrize("end", ["", ".", ",", ")", "?"])
+def test_amounts_are_cut_alike_at_the_end_of_a_sentence(language: str, end: str) -> None:
+    """What a number and its K or M are cut into does not depend on what follows."""
+    tokens = get_language(language).tokens(f"from 1M to 10K{end}")
+    assert [form for form, word in zip(tokens.forms, tokens.is_word, strict=True) if word] == [
+        *("from", "1", "m", "to", "10", "k")
+    ]
+
+
 def test_second_readings_keep_verbs_findable() -> None:
     """A noun that looks like a verb's form is a word of its own, and still leads to the verb."""
     english = get_language("en")

@@ -11,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from qualcode.codebook import dump_codebook, parse_codebook
@@ -213,6 +213,7 @@ def forks(*work_of: list[Step], with_base: bool) -> tuple[Texts, dict, list[dict
 
 @settings(max_examples=40, deadline=None)
 @given(STEPS, STEPS, st.booleans())
+@example([("revise", 0, 1)], [("revise", 0, 0), ("revise", 0, 1)], False)  # the same text by two ways
 def test_merging_is_commutative_and_idempotent(one: list[Step], other: list[Step], with_base: bool) -> None:
     """Whichever copy is ours the result is the same, and merging again changes nothing."""
     texts, base, (a, b) = forks(one, other, with_base=with_base)

@@ -128,6 +128,28 @@ def test_the_key_brings_everything_back_exactly(folder: StudyFolder, tmp_path: P
     assert done.left == () and timeless(folder.study()) == timeless(before)
 
 
+def test_times_within_turns_are_carried_along(tmp_path: Path) -> None:
+    """The time of a caption stays with its words, one inside a name goes to its beginning, and all come back."""
+    cues = ["<v Kirsi>I met Petteri with Anna", "Virtanen, and then", "Petteri left."]
+    lines = [f"00:00:0{number}.500 --> 00:00:0{number + 1}.000\n{cue}\n" for number, cue in enumerate(cues)]
+    (tmp_path / "talk.vtt").write_text("\n".join(["WEBVTT\n", *lines]), "utf-8")
+    made = init_study(tmp_path / "study")
+    ingest(made, [tmp_path / "talk.vtt"], roles={"Kirsi": "participant"})
+    before = made.study()
+    key = tmp_path / "key.json"
+    pseudonymise(made, TABLE, key=key, accept=True)
+    (talk,) = made.study().transcripts
+    assert talk.speech(talk.turns[0]) == "I met Bo with Eva, and then Bo left."
+    assert [(talk.text[place:], time) for place, time in talk.moments] == [
+        ("I met Bo with Eva, and then Bo left.\n", 0.5),
+        ("Eva, and then Bo left.\n", 1.5),
+        ("Bo left.\n", 2.5),
+    ]
+    assert restore(made, key, accept=True).left == () and timeless(made.study()) == timeless(before)
+    with made.store() as store:
+        assert store.verify() == []
+
+
 def test_undo_takes_it_back_as_one_change(folder: StudyFolder, tmp_path: Path) -> None:
     """One undo brings the study back, and redo does it again; the journal names nobody."""
     before = folder.study()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 from qualcode.cases import compare
 from qualcode.codebook import load_published
+from qualcode.errors import UserError
 from qualcode.model import Study
 from qualcode.project.analysis import agreements
 from qualcode.project.sample import sample_study
@@ -52,3 +54,16 @@ def test_the_readers_agree_as_the_sample_says(study: Study) -> None:
     assert found.units == 454
     assert found.pooled["f1"].value == pytest.approx(0.86, abs=0.005)
     assert found.pooled["mean_kappa"].value == pytest.approx(0.84, abs=0.005)
+
+
+def test_codings_that_cannot_be_copied_are_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A disk that fills up while the sample is copied gives a message; the next demo takes it up from there."""
+
+    def full(*_: object, **__: object) -> None:
+        raise shutil.Error([("a", "b", "[Errno 28] No space left on device")])
+
+    with monkeypatch.context() as patched:
+        patched.setattr(shutil, "copytree", full)
+        with pytest.raises(UserError, match="cannot be written"):
+            sample_study(tmp_path / "demo")
+    assert sample_study(tmp_path / "demo").transcripts == 22

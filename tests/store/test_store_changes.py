@@ -42,6 +42,29 @@ def test_a_study_comes_back_as_it_was_put_in(store: Store) -> None:
     assert store.verify() == []
 
 
+def test_times_within_turns_come_back_exactly(store: Store) -> None:
+    """Moments are kept with their text, to the last digit, through a next version, undo and the check of the store."""
+    timed = replace(ALPHA, moments=((3, 0.1), (24, 2.0), (31, 3599.123456789)))
+    fill(store)
+    with store.change(action="times") as change:
+        assert change.add_transcript(timed, replace=True) == 2
+        assert change.add_transcript(timed, replace=True) == 2
+    assert look(store).transcript_by_name["alpha"] == replace(timed, version=2)
+    assert store.transcript("alpha", 1) == ALPHA and store.verify() == []
+    store.undo()
+    assert look(store).transcript_by_name["alpha"] == ALPHA
+    store.redo()
+    assert look(store).transcript_by_name["alpha"].moments == timed.moments and store.verify() == []
+
+
+@pytest.mark.parametrize("moments", [((3, 1.0), (3, 2.0)), ((9, 1.0), (3, 2.0)), ((999, 1.0),), ((3, -1.0),)])
+def test_times_that_cannot_be(store: Store, moments: tuple[tuple[int, float], ...]) -> None:
+    """A place twice, out of order, outside the text, or a time before the recording is refused."""
+    fill(store)
+    with pytest.raises(ValueError, match="alpha: the time at"), store.change(action="times") as change:
+        change.add_transcript(replace(ALPHA, moments=moments), replace=True)
+
+
 def test_an_opened_store_holds_what_was_written(store: Store, target: Path | str) -> None:
     """Another connection sees the same study, sequences inside an evidence as lists."""
     fill(store)

@@ -22,9 +22,11 @@ DAMAGE = {
     "is there, but not by the history": "INSERT INTO coders VALUES ('ghost', 'person', '')",
     "is not there, but should be by the history": "DELETE FROM codings WHERE id = 'a'",
     "is outside the text": 'UPDATE turns SET "end" = 1000 WHERE number = 2',
+    "the time at 999 is out of order or outside": "UPDATE transcripts SET moments = '{\"999\":1.0}'",
     "before the turn above it ends": 'UPDATE turns SET "end" = 25 WHERE number = 1',
     "2 versions are the current one": """INSERT INTO transcripts
-        SELECT name, 2, current, case_name, text_hash, length, language, format, source, source_hash, attributes
+        SELECT name, 2, current, case_name, text_hash, length, language, format, source, source_hash, attributes,
+            moments
         FROM transcripts WHERE name = 'alpha'""",
     "refers to coders nobody": "UPDATE codings SET coder = 'nobody'",
     "without gaps": "UPDATE journal SET number = 7 WHERE number = 2",

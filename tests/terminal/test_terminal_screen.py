@@ -95,6 +95,21 @@ def test_new_code(opened, folder) -> None:
     assert [code for _, code, _ in codings_of(folder, "coder-b")] == ["start/late-start"]
 
 
+def test_the_keys_named_are_those_that_work(opened, folder) -> None:
+    """While a code is looked for, letters are typed and undo nothing; the line of keys says so."""
+
+    async def scene(app, press) -> None:
+        assert "u undo" in str(app.hints.render())
+        await press("enter", "u")
+        assert "u undo" not in str(app.hints.render()) and "esc back" in str(app.hints.render())
+        await press("tab")
+        assert "esc back" in str(app.hints.render())
+        await press("escape")
+        assert "u undo" in str(app.hints.render())
+
+    play(opened(), scene)
+
+
 def test_a_code_that_is_there_already(opened) -> None:
     """The dialog stays open and says what is wrong."""
 

@@ -46,6 +46,7 @@ def upgrade() -> None:
         text("source"),
         text("source_hash"),
         text("attributes"),
+        text("moments"),
         refers("fk_transcripts_case", ["case_name"], ["cases.name"]),
         refers("fk_transcripts_text", ["text_hash"], ["texts.hash"]),
     )

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qualcode.interchange.quotes import find_quote, nearest_text, simplify
+from qualcode.language.quotes import find_quote, nearest_text, simplify
 
 
 @pytest.mark.parametrize(
