@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from qualcode.coders.cues import ADVISING_COHORTS
 from qualcode.coders.embeddings import Embedder, chosen_embedder
@@ -37,6 +38,8 @@ FEWEST_CASES, FEWEST_CODINGS = 2, 10
 # Turns coded at a time, in whole cases: keeps memory flat.
 BATCH = 400
 REASONS, ALIKE = 4, 2
+# How much cues and likeness to the code's text add to a sentence's score.
+CUE_HINT, LIKE_HINT = 0.3, 0.2
 
 Progress = Callable[[int, int], None]
 
@@ -214,7 +217,7 @@ class LearnedCoder:
         offset = 0
         for position, row in enumerate(predicted.rows.tolist()):
             numbers = seen.material.sentences_of(row)
-            own = predicted.sentences[offset : offset + len(numbers)]
+            own = predicted.sentences[offset : offset + len(numbers)] + _hints(seen, numbers)
             offset += len(numbers)
             for column in np.flatnonzero(predicted.probabilities[position] >= model.limits):
                 proposal = _Proposal(known, model, seen, predicted, position, row, int(column), own[:, column])
@@ -280,7 +283,7 @@ class _Proposal:
         position: int,
         row: int,
         column: int,
-        scores: np.ndarray,
+        scores: NDArray[np.float32],
     ) -> None:
         self.known, self.model, self.seen = known, model, seen
         self.row, self.column = row, column
@@ -328,6 +331,12 @@ class _Proposal:
                 name = material.turns[int(material.turn_of[sentence])].transcript
                 found.append({"transcript": name, "start": start, "end": end, "like": round(float(like[number]), 2)})
         return found
+
+
+def _hints(seen: Seen, sentences: range) -> NDArray[np.float32]:
+    """Return what the codebook says of where in a turn a code is: it decides where few examples were learned from."""
+    rows = slice(sentences.start, sentences.stop)
+    return np.asarray(CUE_HINT * seen.cues.sentences[rows] + LIKE_HINT * seen.near["words"][rows])
 
 
 def too_little(study: Study, training: Training) -> str:

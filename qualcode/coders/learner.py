@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from qualcode.coders.cues import CueCoder
 from qualcode.coders.embeddings import Embedder
-from qualcode.coders.limits import Verdict, limits, verdicts
+from qualcode.coders.limits import Verdict, f1_of, limits, verdicts
 from qualcode.coders.material import Material, material_of
-from qualcode.coders.pairs import Pairs, Prior
+from qualcode.coders.pairs import Pairs, Prior, own_features
 from qualcode.coders.scores import Duals, Kernels, Rows, Scores, kernels, learn_scores, score, sentences_to_learn
 from qualcode.coders.stack import Stack
 from qualcode.coders.targets import Targets, Training, targets_of
@@ -23,7 +23,7 @@ Array = NDArray[np.float32]
 
 # Parts that the cases are cut into; each is scored by models that did not see it.
 INNER, OUTER, LINES = 6, 10, 3
-# Examples (turn × code) from which on other turns and codes are looked at.
+# With fewer examples (turn × code) it is tried whether other turns and codes are more noise than help.
 EXAMPLES_FOR_SURROUNDINGS = 300
 
 
@@ -92,25 +92,16 @@ class Model:
     def __init__(self, known: Known, learn: Rows, *, with_codebook: bool) -> None:
         self.known = known
         self._given = known.targets.given[learn]
-        self._pairs = Pairs(
-            known.views.codebook,
-            with_codebook=with_codebook,
-            with_surroundings=int(self._given.sum()) >= EXAMPLES_FOR_SURROUNDINGS,
-        )
+        self._pairs = Pairs(known.views.codebook, with_codebook=with_codebook)
         features, place = self._held_out(learn)
-        self.names = self._names
-        codes = features.shape[1]
-        flat, given = features.reshape(-1, features.shape[2]), self._given.ravel()
-        self.stack = Stack().fit(flat, given)
-        unseen = np.zeros(self._given.shape, dtype=np.float32)
-        for part in range(min(LINES, int(place.max()) + 1)):
-            here = place % LINES == part
-            away = np.repeat(~here, codes)
-            unseen[here] = (
-                Stack().fit(flat[away], given[away]).probabilities(flat[~away]).reshape(int(here.sum()), codes)
-            )
-        self.unseen = unseen
-        self.limits = limits(unseen, self._given)
+        self._columns = list(range(features.shape[2]))
+        self.unseen = self._unseen(features, place)
+        self.limits = limits(self.unseen, self._given)
+        if int(self._given.sum()) < EXAMPLES_FOR_SURROUNDINGS:
+            self._try_without_surroundings(features, place)
+        self.names = tuple(self._names[column] for column in self._columns)
+        kept = features[:, :, self._columns]
+        self.stack = Stack().fit(kept.reshape(-1, kept.shape[2]), self._given.ravel())
         self.duals: Duals = learn_scores(known.within, known.targets, known.material, known.sentences, learn)
         self._prior = Prior(known.targets, known.seen, learn)
 
@@ -118,6 +109,28 @@ class Model:
     def verdicts(self) -> tuple[Verdict, ...]:
         """What can be expected of each code, in the codebook's order."""
         return verdicts(self.known.targets.codes, self.unseen, self._given, self.limits)
+
+    def _unseen(self, features: Array, place: NDArray[np.int64]) -> Array:
+        """Return probabilities of the turns learned from, each by a stack that did not see its case: turns × codes."""
+        kept = features[:, :, self._columns]
+        flat, given, codes = kept.reshape(-1, kept.shape[2]), self._given.ravel(), kept.shape[1]
+        unseen = np.zeros(self._given.shape, dtype=np.float32)
+        for part in range(min(LINES, int(place.max()) + 1)):
+            here = place % LINES == part
+            away = np.repeat(~here, codes)
+            found = Stack().fit(flat[away], given[away]).probabilities(flat[~away])
+            unseen[here] = found.reshape(int(here.sum()), codes)
+        return unseen
+
+    def _try_without_surroundings(self, features: Array, place: NDArray[np.int64]) -> None:
+        """Leave out what is known of other turns and codes if that does better on cases held out."""
+        before = self._columns, self.unseen, self.limits
+        value = f1_of(self.unseen >= self.limits, self._given)
+        self._columns = own_features(self._names)
+        self.unseen = self._unseen(features, place)
+        self.limits = limits(self.unseen, self._given)
+        if f1_of(self.unseen >= self.limits, self._given) < value:
+            self._columns, self.unseen, self.limits = before
 
     def predict(self, seen: Seen, between: Kernels, rows: Rows) -> Predicted:
         """Return probabilities for turns of cases that were not learned from.
@@ -131,7 +144,7 @@ class Model:
         return self._predicted(scores, seen, rows)
 
     def _predicted(self, scores: Scores, seen: Seen, rows: Rows) -> Predicted:
-        _, features = self._pairs.features(scores, seen, rows, self._prior)
+        features = self._pairs.features(scores, seen, rows, self._prior)[1][:, :, self._columns]
         flat = self.stack.probabilities(features.reshape(-1, features.shape[2]))
         return Predicted(rows, flat.reshape(features.shape[:2]), scores.sentences, features)
 

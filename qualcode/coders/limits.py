@@ -59,6 +59,11 @@ def common_limit(probabilities: Array, given: NDArray[np.bool_]) -> float:
     return float(STEPS[int(np.argmax(_f1(*_counts(probabilities.ravel(), given.ravel()))))])
 
 
+def f1_of(proposed: NDArray[np.bool_], given: NDArray[np.bool_]) -> float:
+    """Return F1 over all pairs of turn and code; 0 where nothing was given or proposed."""
+    return float(2 * (proposed & given).sum() / max(int(proposed.sum() + given.sum()), 1))
+
+
 def limits(probabilities: Array, given: NDArray[np.bool_]) -> Array:
     """Return a line for each code: its own best one and the common one, weighed by its number of examples.
 

@@ -20,6 +20,17 @@ from qualcode.model import Codebook
 Array = NDArray[np.float32]
 
 
+# Features about other turns and other codes.
+SURROUNDINGS = ("before", "after", "case mean", "case most", "turn", "category", "case strategy", "case strategy most")
+
+
+def own_features(names: Sequence[str]) -> list[int]:
+    """Return the places of the features that are about the pair itself, not about what is around it."""
+    return [
+        place for place, name in enumerate(names) if name != "place" and name.partition(": ")[2] not in SURROUNDINGS
+    ]
+
+
 class Pairs:
     """Makes features of pairs of turn and code.
 
@@ -27,12 +38,10 @@ class Pairs:
         codebook: Gives categories and strategies.
         with_codebook: Whether cues' confidences, likeness to definitions and strategies are used, or only what was
             learned from codings.
-        with_surroundings: Whether other turns and codes are looked at; with few examples that is more noise than help.
     """
 
-    def __init__(self, codebook: Codebook, *, with_codebook: bool, with_surroundings: bool) -> None:
+    def __init__(self, codebook: Codebook, *, with_codebook: bool) -> None:
         self._with_codebook = with_codebook
-        self._with_surroundings = with_surroundings
         self._category = _same([code.category for code in codebook.codes])
         self._strategy = _same([code.strategy for code in codebook.codes])
 
@@ -57,8 +66,7 @@ class Pairs:
 
         lengths = np.array([len(seen.material.turns[int(row)].text) for row in rows])
         named["length"] = spread(np.log1p(lengths))
-        if self._with_surroundings:
-            named["place"] = spread(np.array([seen.material.turns[int(row)].place for row in rows]))
+        named["place"] = spread(np.array([seen.material.turns[int(row)].place for row in rows]))
         if self._with_codebook:
             named |= self._of_codebook(seen, rows, case)
         return tuple(named), np.stack(list(named.values()), axis=2).astype(np.float32)
@@ -83,8 +91,6 @@ class Pairs:
         return named
 
     def _around(self, scores: Array, case: Rows) -> dict[str, Array]:
-        if not self._with_surroundings:
-            return {"rank": _rank(scores)}
         before, after, mean, most = (np.zeros_like(scores) for _ in range(4))
         for one in np.unique(case):
             rows = np.flatnonzero(case == one)

@@ -13,7 +13,7 @@ from qualcode.language import get_language
 from qualcode.model import Coding, Transcript
 
 # A neighbouring sentence belongs to the passage if its score is at least this share of the best one's.
-SHARE_OF_BEST = 0.6
+SHARE_OF_BEST = 0.4
 
 
 def smallest_run(scores: NDArray[np.floating], share: float = SHARE_OF_BEST) -> tuple[int, int]:
@@ -23,8 +23,8 @@ def smallest_run(scores: NDArray[np.floating], share: float = SHARE_OF_BEST) -> 
         scores: Of a turn's sentences for one code.
         share: See `SHARE_OF_BEST`.
 
-    >>> smallest_run(np.array([0.0, 0.5, 0.6, 0.1, 0.7]))
-    (4, 5)
+    >>> smallest_run(np.array([0.0, 0.5, 0.2, 0.7]))
+    (3, 4)
     >>> smallest_run(np.array([0.0, 0.5, 0.6, 0.1]))
     (1, 3)
     """
