@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -177,52 +178,77 @@ def _store_proposals(
     dry_run: bool,
     batch: Batch | None = None,
 ) -> Proposed:
-    before = {
-        coding.place: coding
-        for coding in study.codings
-        if coding.coder == coder.name and (batch is None or coding.transcript in batch.transcripts)
-    }
-    now = {coding.place: coding for coding in proposals}
-    reviewed = {place for place, coding in before.items() if coding.status != "proposed"}
-    new = [coding for place, coding in now.items() if place not in before or _differs(before[place], coding, reviewed)]
-    gone = [
-        coding
-        for place, coding in before.items()
-        if place not in reviewed and (place not in now or _differs(coding, now[place], reviewed))
-    ]
+    found = _difference(study, coder.name, proposals, batch)
     if not dry_run:
-        detail = f"{coder.name}: {len(new)} proposals added, {len(gone)} taken back"
         if batch is None or batch.is_first:
             # Of a run in batches too: what was before it, not what was before its last batches.
-            count = len(new) + len(gone)
+            count = len(found.new) + len(found.gone)
             keep_copy(folder, "code", max(count, BULK) if count and batch and batch.notes else count)
-        with changing(folder, study, coder=actor, action="code", detail=detail) as change:
+        with changing(folder, study, coder=actor, action="code") as change:
+            # Coding takes time, and people go on meanwhile: what they decided is looked up under the lock.
+            now = change.snapshot(folder.settings, study.codebook)
+            _check_texts(study, now, proposals)
+            found = _difference(now, coder.name, proposals, batch)
+            change.describe(f"{coder.name}: {len(found.new)} proposals added, {len(found.gone)} taken back")
             change.put_coder(coder)
-            change.remove_codings([coding.id for coding in gone])
-            change.add_codings(new)
+            change.remove_codings([coding.id for coding in found.gone])
+            change.add_codings(found.new)
             for key, note in (batch.notes if batch else {}).items():
                 change.put_setting(key, note)
     return Proposed(
         coder=coder.name,
-        proposals=len(now),
+        proposals=len({coding.place for coding in proposals}),
         affirmed=sum(coding.assertion == "affirmed" for coding in proposals),
-        added=len(new),
-        removed=len(gone),
-        kept=len(reviewed),
-        by_assertion=_counts(coding.assertion for coding in proposals),
+        added=len(found.new),
+        removed=len(found.gone),
+        kept=found.reviewed,
+        by_assertion=dict(sorted(Counter(coding.assertion for coding in proposals).items())),
     )
 
 
-def _differs(old: Coding, new: Coding, reviewed: Collection[object]) -> bool:
-    """Return whether a proposal says something else than before at the same place."""
-    if old.place in reviewed:
-        return False
-    told = (old.confidence, old.assertion, dict(old.evidence), old.definition_hash, old.stage)
-    return told != (new.confidence, new.assertion, dict(new.evidence), new.definition_hash, new.stage)
+@dataclass(frozen=True, slots=True)
+class _Difference:
+    """What a coder's proposals change in a study; `reviewed` counts its codings that people have decided on."""
+
+    new: tuple[Coding, ...]
+    gone: tuple[Coding, ...]
+    reviewed: int
 
 
-def _counts(values: Iterable[str]) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for value in values:
-        counts[value] = counts.get(value, 0) + 1
-    return dict(sorted(counts.items()))
+def _difference(study: Study, coder: str, proposals: Sequence[Coding], batch: Batch | None) -> _Difference:
+    held = {
+        coding.place: coding
+        for coding in study.codings
+        if coding.coder == coder and (batch is None or coding.transcript in batch.transcripts)
+    }
+    open_ = {place: coding for place, coding in held.items() if coding.status == "proposed"}
+    now = {coding.place: coding for coding in proposals}
+    same = {place for place in open_.keys() & now.keys() if _told(open_[place]) == _told(now[place])}
+    return _Difference(
+        new=tuple(
+            coding for place, coding in now.items() if place not in same and (place in open_ or place not in held)
+        ),
+        gone=tuple(coding for place, coding in open_.items() if place not in same),
+        reviewed=len(held) - len(open_),
+    )
+
+
+def _told(coding: Coding) -> tuple[object, ...]:
+    """Return what a proposal says of its place."""
+    return (coding.confidence, coding.assertion, dict(coding.evidence), coding.definition_hash, coding.stage)
+
+
+def _check_texts(study: Study, now: Study, proposals: Sequence[Coding]) -> None:
+    """Raise a `UserError` if a transcript with proposals is another text than the one that was coded."""
+    changed = [
+        name
+        for name in sorted({coding.transcript for coding in proposals})
+        if name not in now.transcript_by_name
+        or now.transcript_by_name[name].hash != study.transcript_by_name[name].hash
+    ]
+    if changed:
+        raise UserError(
+            f"Transcripts were changed while they were coded: {', '.join(changed[:5])}"
+            f"{' …' if len(changed) > 5 else ''}. Positions in their old texts were not stored.",
+            hint="Run it again on the study as it is now.",
+        )

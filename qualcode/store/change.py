@@ -72,6 +72,10 @@ class Change:
         """Return the study as it is now within the change: nobody else can write before the block ends."""
         return read_study(self._connection, settings, codebook)
 
+    def describe(self, detail: str) -> None:
+        """Say more about the change, for the history; for what is only known once the study has been looked at."""
+        self._writer.describe(detail)
+
     # Cases, transcripts, coders
 
     def add_case(self, case: Case) -> None:

@@ -75,6 +75,13 @@ class Writer:
             self.broken = True
             raise
 
+    def describe(self, detail: str) -> None:
+        """Set the entry's detail. Until the transaction ends the entry is nobody else's, and not yet history."""
+        self._about["detail"] = detail
+        if self.number is not None:
+            own = schema.journal.c.number == self.number
+            self.connection.execute(update(schema.journal).where(own).values(detail=detail))
+
     def keep_text(self, hash_: str, text: str) -> None:
         """Keep a text under its SHA-256, once and for ever; the journal names it by that hash."""
         known = select(schema.texts.c.hash).where(schema.texts.c.hash == hash_)

@@ -364,3 +364,16 @@ def test_a_change_worked_out_on_an_older_state_is_refused(store: Store) -> None:
         change.put_case(Case("Alpha", "other"))
     with store.change(action="x", based_on=store.number) as change:
         assert len(change.snapshot(look(store).settings, look(store).codebook).codings) == 1
+
+
+@pytest.mark.parametrize("is_first", [True, False], ids=["before its first write", "after it"])
+def test_a_change_is_described_within_its_block(store: Store, is_first: bool) -> None:
+    """What is said of a change may come from looking at the study first."""
+    with store.change(action="note", detail="at first") as change:
+        if is_first:
+            change.describe("1 case")
+        change.add_case(Case("Anna"))
+        if not is_first:
+            change.describe("1 case")
+    assert [entry.detail for entry in store.journal()] == ["1 case"]
+    assert store.verify() == []
