@@ -7,6 +7,8 @@ its traceback.
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Iterable
 from pathlib import Path
 
 
@@ -65,3 +67,16 @@ class ManyErrors(UserError):
 
 class StoreError(UserError):
     """The store cannot be opened, read or written (missing, locked, read-only, full, of a newer version)."""
+
+
+def nearest(word: str, words: Iterable[str], cutoff: float = 0.6) -> str:
+    """Return `, did you mean 'x'?` for the nearest of some words, whatever their capitals, or an empty text.
+
+    Args:
+        word: What was given.
+        words: What is known.
+        cutoff: How alike they must be, 0 to 1 (`difflib.get_close_matches`).
+    """
+    by_folded = {known.casefold(): known for known in words}
+    found = difflib.get_close_matches(word.casefold(), by_folded, n=1, cutoff=cutoff)
+    return f", did you mean '{by_folded[found[0]]}'?" if found else ""

@@ -14,7 +14,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "qualcode"
 # Lowest first; packages on one line do not import each other (design, "Layers").
 LAYERS = [
     {"errors", "resources"},
-    {"model"},
+    {"model", "files"},
     {"language"},
     {"ingest", "codebook", "coders", "interchange", "store"},
     {"tables"},

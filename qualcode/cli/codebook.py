@@ -28,8 +28,7 @@ def chosen_codebook(ctx: click.Context, name: str | None):  # type: ignore[no-un
 @click.pass_context
 def show(ctx: click.Context, name: str | None, code_id: str | None, form: str) -> None:
     """Show the codes of the study's codebook, of a file, or of a shipped one."""
-    from qualcode.codebook.yaml_lines import nearest
-    from qualcode.errors import UserError
+    from qualcode.errors import UserError, nearest
 
     book = chosen_codebook(ctx, name)
     if code_id is not None:

@@ -324,8 +324,8 @@ def export(
     **values: Any,
 ) -> None:
     """Export codings with their passages and positions."""
+    from qualcode.files import write_whole
     from qualcode.interchange import write_codings
-    from qualcode.project.folder import write_whole
     from qualcode.project.selection import select
 
     study = seen_study(ctx, blind, actor)

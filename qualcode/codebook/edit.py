@@ -11,8 +11,7 @@ from dataclasses import replace
 
 from qualcode.codebook.load import name_from
 from qualcode.codebook.normal_form import codebook_hash
-from qualcode.codebook.yaml_lines import nearest
-from qualcode.errors import UserError
+from qualcode.errors import UserError, nearest
 from qualcode.model import Category, Code, Codebook, Cue
 
 _UNFIT = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029,=]")

@@ -15,7 +15,8 @@ import yaml
 
 from qualcode.codebook.find import find_codebook
 from qualcode.codebook.normal_form import codebook_hash
-from qualcode.codebook.yaml_lines import YamlFile, is_nothing, line_of, read_text
+from qualcode.codebook.yaml_lines import YamlFile, is_nothing, line_of
+from qualcode.files import read_text
 from qualcode.model import STAGES, Category, Code, Codebook, Cue
 
 KEYS = ("name", "title", "language", "source", "strategies", "dimensions", "categories", "codes")
@@ -151,7 +152,7 @@ class _Loader:
             if code.parent:
                 node = self.nodes[code.id]["parent"]
                 self.file.reference(code.parent, parents, node, f"code '{code.id}', parent")
-                if _in_circle(code.id, parents):
+                if in_circle(code.id, parents):
                     self.file.fail(node, f"code '{code.id}': its parents lead back to itself")
 
     def _categories(self, node: yaml.Node) -> tuple[Category, ...]:
@@ -173,7 +174,7 @@ class _Loader:
         for category in found.values():
             if category.parent:
                 file.reference(category.parent, found, nodes[category.id], f"category '{category.id}', parent")
-                if _in_circle(category.id, parents):
+                if in_circle(category.id, parents):
                     file.fail(nodes[category.id], f"category '{category.id}': its parents lead back to itself")
         return tuple(found.values())
 
@@ -310,7 +311,8 @@ def _unique(names: Iterable[str]) -> list[str]:
     return [name for name in dict.fromkeys(names) if name]
 
 
-def _in_circle(id: str, parents: Mapping[str, str]) -> bool:
+def in_circle(id: str, parents: Mapping[str, str]) -> bool:
+    """Return whether going up from an identifier leads back to it."""
     seen: set[str] = set()
     above = parents.get(id, "")
     while above and above not in seen:

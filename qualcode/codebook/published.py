@@ -12,7 +12,8 @@ from pathlib import Path
 import yaml
 
 from qualcode.codebook.find import find_data_file
-from qualcode.codebook.yaml_lines import YamlFile, read_text
+from qualcode.codebook.yaml_lines import YamlFile
+from qualcode.files import read_text
 from qualcode.resources import shipped
 
 PUBLISHED_KEYS = (

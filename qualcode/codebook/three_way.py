@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from qualcode.codebook.edit import was_called
+from qualcode.codebook.load import in_circle
 from qualcode.codebook.normal_form import codebook_hash
 from qualcode.model import Category, Code, Codebook
 
@@ -298,7 +299,7 @@ def _sound(book: Codebook) -> Codebook:
 
     def parent(code: Code) -> str:
         above = parents[code.id]
-        return above if above in ids and not _circle(code.id, parents) else ""
+        return above if above in ids and not in_circle(code.id, parents) else ""
 
     codes = tuple(replace(code, parent=parent(code)) for code in book.codes)
     strategies = {
@@ -313,14 +314,3 @@ def _sound(book: Codebook) -> Codebook:
         replace(one, parent=one.parent if one.parent in {c.id for c in categories} else "") for one in categories
     )
     return replace(book, codes=codes, categories=categories, strategies=strategies, dimensions=dimensions)
-
-
-def _circle(id: str, parents: Mapping[str, str]) -> bool:
-    seen: set[str] = set()
-    above = parents.get(id, "")
-    while above and above not in seen:
-        if above == id:
-            return True
-        seen.add(above)
-        above = parents.get(above, "")
-    return False

@@ -6,7 +6,6 @@ where the caller says what it expects. All mistakes of a file are collected and 
 
 from __future__ import annotations
 
-import difflib
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -14,7 +13,7 @@ from pathlib import Path
 
 import yaml
 
-from qualcode.errors import InputError, ManyErrors
+from qualcode.errors import InputError, ManyErrors, nearest
 
 _CORE = "tag:yaml.org,2002:"
 _READ_AS = {
@@ -28,35 +27,6 @@ _READ_AS = {
 }
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _FAST_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-def read_text(path: Path) -> str:
-    """Return the text of a UTF-8 file (a byte order mark is dropped).
-
-    Raises:
-        InputError: The file is missing, cannot be read, or is not UTF-8 (with the line of the first bad byte).
-    """
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise InputError(f"cannot be read ({error.strerror or error})", path=path) from error
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise InputError(
-            f"is not UTF-8 text (byte 0x{data[error.start]:02x})",
-            path=path,
-            line=line,
-            hint="Save the file as UTF-8 in your editor.",
-        ) from error
-
-
-def nearest(word: str, words: Iterable[str]) -> str:
-    """Return `, did you mean 'x'?` for the nearest of some words, or an empty string."""
-    by_folded = {known.casefold(): known for known in words}
-    found = difflib.get_close_matches(word.casefold(), by_folded, n=1, cutoff=0.6)
-    return f", did you mean '{by_folded[found[0]]}'?" if found else ""
 
 
 class YamlFile:

@@ -7,7 +7,7 @@ are told apart from two who agree, which tells a model more than the consensus a
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -164,8 +164,3 @@ def _sentences(material: Material, turn: int, coding: Coding) -> list[int]:
         if common > 0 and 2 * common >= min(end - start, coding.end - coding.start):
             found.append(row)
     return found
-
-
-def coded_transcripts(training: Training, wanted: Collection[str]) -> list[str]:
-    """Return the names, of those wanted, of transcripts that were read in full."""
-    return [name for name in training.transcripts if name in wanted]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import math
 import re
@@ -10,6 +9,7 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
+from qualcode.errors import nearest
 from qualcode.model import seconds
 
 WRITTEN = (
@@ -32,13 +32,6 @@ def shown(text: str) -> str:
     cut = text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 1] + "…"
     cut = re.sub(r"\s+", " ", cut)
     return f"'{cut}'".encode("utf-8", "backslashreplace").decode("utf-8")
-
-
-def nearest(word: str, words: Mapping[str, Any] | tuple[str, ...], cutoff: float = 0.6) -> str:
-    """Return `, did you mean 'x'?` for the nearest of some words, or an empty text."""
-    by_folded = {known.casefold(): known for known in words}
-    found = difflib.get_close_matches(word.casefold(), by_folded, n=1, cutoff=cutoff)
-    return f", did you mean '{by_folded[found[0]]}'?" if found else ""
 
 
 class Row:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from qualcode.interchange.fields import Row, Wrong, nearest, shown
+from qualcode.errors import nearest
+from qualcode.interchange.fields import Row, Wrong, shown
 from qualcode.language.quotes import find_quote, nearest_text, same_words
 from qualcode.model import Study, Transcript, Turn, clock
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from qualcode.errors import InputError, UserError
-from qualcode.interchange.fields import Row, Wrong, nearest, shown
+from qualcode.errors import InputError, UserError, nearest
+from qualcode.interchange.fields import Row, Wrong, shown
 from qualcode.interchange.locate import Places
 from qualcode.interchange.rows import find_coding_files, read_rows
 from qualcode.model import ASSERTIONS, STAGES, STATUSES, Coding, Study

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from qualcode.errors import InputError
+from qualcode.files import read_text
 from qualcode.interchange.fields import Wrong, shown
 
 NumberedRow = tuple[int, dict[str, Any] | Wrong]
@@ -39,20 +40,8 @@ def read_rows(path: Path) -> Iterator[NumberedRow]:
     Raises:
         InputError: The file cannot be read, is not UTF-8, or is a CSV without a usable header.
     """
-    return READERS[path.suffix.lower()](_text(path), path)
-
-
-def _text(path: Path) -> str:
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise InputError(f"cannot be read ({error.strerror or error})", path=path) from error
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        hint = "Save the file as UTF-8 (in a spreadsheet: 'CSV UTF-8')."
-        raise InputError("is not UTF-8 text", path=path, line=line, hint=hint) from error
+    text = read_text(path, hint="Save the file as UTF-8 (in a spreadsheet: 'CSV UTF-8').")
+    return READERS[path.suffix.lower()](text, path)
 
 
 def _jsonl(text: str, path: Path) -> Iterator[NumberedRow]:

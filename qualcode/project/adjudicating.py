@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from qualcode.errors import InputError, ManyErrors, UserError
+from qualcode.errors import ManyErrors, UserError
+from qualcode.files import read_text
 from qualcode.model import Coder, Coding, Memo, Study, clock
 from qualcode.project.blindness import refuse_blind
 from qualcode.project.codebook_file import changing
@@ -141,12 +142,8 @@ def read_decisions(path: Path) -> list[Decision]:
         InputError: The file cannot be read.
         ManyErrors: Lines that are no decisions.
     """
-    try:
-        lines = path.read_text("utf-8-sig").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"cannot be read ({error})", path=path) from error
     found, problems = [], []
-    for number, line in enumerate(lines, 1):
+    for number, line in enumerate(read_text(path).split("\n"), 1):
         if not line.strip():
             continue
         try:

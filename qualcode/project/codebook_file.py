@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from qualcode.errors import UserError
+from qualcode.files import write_whole
 from qualcode.model import Codebook, Study
-from qualcode.project.folder import CODEBOOK, UNFINISHED, StudyFolder, write_whole
+from qualcode.project.folder import CODEBOOK, UNFINISHED, StudyFolder
 
 if TYPE_CHECKING:
     from qualcode.store import Change, JournalEntry, Store

@@ -299,7 +299,7 @@ def restore(folder: StudyFolder, hash_: str = "", *, actor: str) -> str:
     Raises:
         UserError: There is no such version.
     """
-    from qualcode.project.folder import write_whole
+    from qualcode.files import write_whole
 
     with folder.store() as store:
         full = recorded_hash(store, hash_) if hash_ else store.codebook_hash()
@@ -339,7 +339,7 @@ def record(folder: StudyFolder, *, actor: str) -> bool:
 
 def _text_of(path: Path | str) -> str:
     from qualcode.codebook import find_codebook
-    from qualcode.codebook.yaml_lines import read_text
+    from qualcode.files import read_text
 
     return read_text(find_codebook(path))
 

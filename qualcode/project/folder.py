@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -74,7 +72,7 @@ class StudyFolder:
 
     def codebook_text(self) -> str:
         """Return the text of the codebook's file, as the store keeps it beside its hash."""
-        from qualcode.codebook.yaml_lines import read_text
+        from qualcode.files import read_text
 
         return read_text(self.codebook_path)
 
@@ -134,28 +132,3 @@ def _opened(folder: StudyFolder) -> StudyFolder:
 
         settle(folder)
     return folder
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Write a file so that it is there whole or not at all: beside it first, then renamed.
-
-    Raises:
-        UserError: It cannot be written.
-    """
-    try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
-                stream.write(text)
-                stream.flush()
-                os.fsync(stream.fileno())
-            Path(temporary).chmod(0o644)
-            Path(temporary).replace(path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise UserError(
-            f"{path} cannot be written ({error.strerror or error}).",
-            hint="Check that the folder exists, can be written to, and that the disk is not full.",
-        ) from error

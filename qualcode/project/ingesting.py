@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qualcode.errors import UserError
+from qualcode.files import write_whole
 from qualcode.model import Case, Study
 from qualcode.project.folder import StudyFolder
 
@@ -209,28 +207,21 @@ def _write(
             change.add_transcript(reading.transcript)
         # Copies are made before the commit: if the disk is full, the store stays as it was.
         for file in dict.fromkeys(file for file, _ in readings.values()):
-            keep_copy(file, folder.transcripts_path)
+            keep_source(file, folder.transcripts_path)
 
 
-def keep_copy(file: Path, folder: Path) -> None:
+def keep_source(file: Path, folder: Path) -> None:
     """Copy a source file into the study's folder of transcripts, unless it lies there already.
 
     Raises:
         UserError: The copy cannot be written.
     """
     target = folder / file.name
-    if target.exists() and (target.samefile(file) or target.read_bytes() == file.read_bytes()):
+    content = file.read_bytes()
+    if target.exists() and (target.samefile(file) or target.read_bytes() == content):
         return
     try:
         folder.mkdir(exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=folder, prefix=f".{file.name}.")
-        os.close(handle)
-        try:
-            shutil.copyfile(file, temporary)
-            Path(temporary).chmod(0o644)
-            Path(temporary).replace(target)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
     except OSError as error:
-        raise UserError(f"{target} cannot be written ({error.strerror or error}).") from error
+        raise UserError(f"{folder} cannot be made ({error.strerror or error}).") from error
+    write_whole(target, content)

@@ -6,7 +6,8 @@ import shutil
 from pathlib import Path
 
 from qualcode.errors import UserError
-from qualcode.project.folder import CODEBOOK, SETTINGS, STORE, TRANSCRIPTS, StudyFolder, find_study, write_whole
+from qualcode.files import write_whole
+from qualcode.project.folder import CODEBOOK, SETTINGS, STORE, TRANSCRIPTS, StudyFolder, find_study
 from qualcode.project.settings_file import new_settings
 
 EMPTY_CODEBOOK = """\
@@ -49,7 +50,7 @@ def init_study(
         UserError: The folder holds a study already, cannot be written, or the codebook has mistakes.
     """
     from qualcode.codebook import find_codebook, load_codebook
-    from qualcode.codebook.yaml_lines import read_text
+    from qualcode.files import read_text
     from qualcode.store import Store
 
     taken = [name for name in (SETTINGS, CODEBOOK, STORE) if (path / name).exists()]

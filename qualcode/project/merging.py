@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,28 +19,9 @@ from qualcode.project.folder import CODEBOOK, SETTINGS, STORE, StudyFolder
 
 if TYPE_CHECKING:
     from qualcode.store import Store
-    from qualcode.store.merging import State
+    from qualcode.store.merging import Conflict, State
 
 ACTION = "merge"
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Difference:
-    """What two copies say differently.
-
-    Attributes:
-        what: The kind of thing.
-        key: Which one.
-        about: What of it.
-        kept: What stands now.
-        other: What was kept beside it, or gave way.
-    """
-
-    what: str
-    key: str
-    about: str
-    kept: str
-    other: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +42,7 @@ class Merged:
     added: Mapping[str, int]
     removed: Mapping[str, int]
     changed: Mapping[str, int]
-    conflicts: tuple[Difference, ...]
+    conflicts: tuple[Conflict, ...]
     remarks: tuple[str, ...]
     snapshot: Path | None
 
@@ -120,7 +101,7 @@ def merge_copy(folder: StudyFolder, other: Path | str, *, actor: str, dry_run: b
 
 def merge_states(
     base: State, ours: State, theirs: State, text_of: Any
-) -> tuple[State, Codebook | None, tuple[Difference, ...]]:
+) -> tuple[State, Codebook | None, tuple[Conflict, ...]]:
     """Return the merged rows, the merged codebook (None where neither has one), and what both say differently.
 
     The same for either order of the two copies, apart from the history and the layout of the codebook's text.
@@ -133,7 +114,7 @@ def merge_states(
     """
     from qualcode.codebook import parse_codebook
     from qualcode.codebook.three_way import merge_codebooks
-    from qualcode.store.merging import join_doubles, merge_rows
+    from qualcode.store.merging import Conflict, join_doubles, merge_rows
 
     books = []
     for side in (base, ours, theirs):
@@ -143,13 +124,13 @@ def merge_states(
     # Called alike first, so that a rename is no contradiction.
     renamed = _followed(old, mine, other) if mine and other else {}
     state, found = merge_rows(*(_recoded(side, renamed) for side in (base, ours, theirs)))
-    conflicts = [Difference(_one(one.what), one.key, one.about, one.kept, one.other) for one in found]
+    conflicts = [replace(one, what=_one(one.what)) for one in found]
     if mine is None or other is None:
         there = mine or other
         return state, there, tuple(sorted(set(conflicts)))
     used = frozenset(str(renamed.get(row["code"], row["code"])) for row in state["codings"].values())
     book, differences = merge_codebooks(old, mine, other, used)
-    conflicts += [Difference("code", one.code, one.about, one.kept, one.other) for one in differences]
+    conflicts += [Conflict("code", one.code, one.about, one.kept, one.other) for one in differences]
     _recode(state, _names_now(book))
     join_doubles(state)
     state["study_info"][("codebook",)] = _info("codebook", book.hash)
@@ -233,7 +214,7 @@ def _place(folder: StudyFolder, other: Path | str) -> tuple[Path | str, tuple[st
 
 
 def _unrecorded(path: Path) -> tuple[str, ...]:
-    from qualcode.codebook.yaml_lines import read_text
+    from qualcode.files import read_text
     from qualcode.project.codebook_file import recorded_text
     from qualcode.store import Store
 

@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from qualcode.errors import InputError, ManyErrors, UserError
+from qualcode.files import write_whole
 from qualcode.model import Coding, Study
 from qualcode.project.codebook_file import changing
 from qualcode.project.codings import known_or_new_coder
-from qualcode.project.folder import StudyFolder, write_whole
+from qualcode.project.folder import StudyFolder
 from qualcode.project.safety import keep_copy
 
 KINDS = "coders.json"

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qualcode.errors import StoreError, UserError
+from qualcode.files import write_whole
 from qualcode.model import Study
 from qualcode.project.asking import LOG
-from qualcode.project.folder import StudyFolder, write_whole
+from qualcode.project.folder import StudyFolder
 from qualcode.project.revising import EARLIER
 
 if TYPE_CHECKING:

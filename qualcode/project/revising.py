@@ -12,7 +12,7 @@ from qualcode.errors import UserError
 from qualcode.model import Case, Coding, Memo, Study, Transcript, Turn
 from qualcode.project.carrying import carried_evidence, memo_passage, passage_key
 from qualcode.project.folder import StudyFolder
-from qualcode.project.ingesting import keep_copy
+from qualcode.project.ingesting import keep_source
 
 if TYPE_CHECKING:
     from qualcode.ingest import Reading
@@ -146,7 +146,7 @@ def revise(
                     change.put_memo(_put_memo(memo, by_id[memo.id], new.name))
             # Copies are made before the commit: if the disk is full, the store stays as it was.
             earlier = _keep_earlier(folder, old, file)
-            keep_copy(file, folder.transcripts_path)
+            keep_source(file, folder.transcripts_path)
     if earlier is not None and earlier.name != file.name:
         earlier.unlink(missing_ok=True)
     return replace(result, written=True, copy=copy)

@@ -71,7 +71,9 @@ def sample_study(path: Path, *, progress: Callable[[int, int], None] | None = No
         )
         for reader in READERS
     )
-    return Sample(folder, is_new, len(folder.study().transcripts), imports)
+    with folder.store() as store:
+        transcripts = store.counts()["transcripts"]
+    return Sample(folder, is_new, transcripts, imports)
 
 
 def _copy_codings(source: Path, path: Path) -> None:

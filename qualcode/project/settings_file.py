@@ -7,8 +7,9 @@ from pathlib import Path
 
 import yaml
 
-from qualcode.codebook.yaml_lines import YamlFile, read_text
+from qualcode.codebook.yaml_lines import YamlFile
 from qualcode.errors import InputError
+from qualcode.files import read_text
 from qualcode.model import ROLES, Settings, Thresholds
 
 KEYS = (

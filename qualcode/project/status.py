@@ -7,6 +7,7 @@ from typing import Any
 
 from qualcode.model import Study
 from qualcode.project.folder import StudyFolder
+from qualcode.tables import words
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +37,8 @@ def status_of(folder: StudyFolder) -> Status:
         study = store.snapshot(folder.settings, folder.codebook())
         assignment = read_assignment(store)
     turns = [turn for transcript in study.transcripts for turn in transcript.participant_turns()]
-    words = sum(
-        len(transcript.speech(turn).split())
+    said = sum(
+        len(words(transcript.speech(turn)))
         for transcript in study.transcripts
         for turn in transcript.participant_turns()
     )
@@ -48,7 +49,7 @@ def status_of(folder: StudyFolder) -> Status:
         ("cases", len(study.cases)),
         ("transcripts", len(study.transcripts)),
         ("participants' turns", len(turns)),
-        ("participants' words", words),
+        ("participants' words", said),
         ("codings", len(study.codings)),
         ("memos", len(study.memos)),
     )

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qualcode.errors import InputError, ManyErrors, UserError
+from qualcode.errors import ManyErrors, UserError
+from qualcode.files import read_text
 from qualcode.model import Coding, Study
 from qualcode.project.identifiers import full_id
 
@@ -64,13 +65,9 @@ def read_mapping(path: Path, codings: Sequence[Coding]) -> dict[str, str]:
         InputError: The file cannot be read.
         ManyErrors: Lines that cannot be used.
     """
-    try:
-        lines = path.read_text("utf-8-sig").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"cannot be read ({error})", path=path) from error
     where: dict[str, str] = {}
     problems = []
-    for number, line in enumerate(lines, 1):
+    for number, line in enumerate(read_text(path).split("\n"), 1):
         if not line.strip():
             continue
         try:
