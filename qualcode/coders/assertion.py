@@ -14,9 +14,11 @@ terminators and pseudo-triggers, here with rules written for spoken interviews.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from itertools import pairwise
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +30,10 @@ FOLDER = Path(__file__).resolve().parent / "data"
 AFFIRMED = ("affirmed", "")
 WHERE = ("before", "after", "either")
 SCOPES = ("clause", "sentence", "previous", "next")
-PATTERNS = ("triggers", "unless", "unless_between", "unless_before", "needs", "needs_first")
+CONDITIONS = ("unless", "unless_between", "unless_before", "needs", "needs_first")
+PATTERNS = ("triggers", *CONDITIONS)
+# Scopes in another sentence, and how far away that is.
+AROUND = {"previous": -1, "next": 1}
 # `needs_first` looks among this many words at the beginning of the sentence.
 FIRST_WORDS = 4
 
@@ -133,25 +138,30 @@ class AssertionRules:
     def __init__(self, given: AssertionFile, language: Language) -> None:
         self.given = given
         self.rules = given.rules
-        patterns: dict[str, int] = {}
+        # Triggers are looked for in every sentence judged; everything else only where one is found.
+        triggers = {
+            text: number for number, text in enumerate(dict.fromkeys(t for r in self.rules for t in r.triggers))
+        }
+        self.triggers = Matcher(list(triggers), language)
+        self.triggered: dict[int, list[int]] = {}
+        for place, rule in enumerate(self.rules):
+            for text in dict.fromkeys(rule.triggers):
+                self.triggered.setdefault(triggers[text], []).append(place)
+        self.scopes = {
+            scope: frozenset(place for place, rule in enumerate(self.rules) if AROUND.get(rule.scope, 0) == step)
+            for scope, step in (("here", 0), *AROUND.items())
+        }
+        self.negations = frozenset(place for place, rule in enumerate(self.rules) if rule.assertion == "negated")
+        conditions: dict[str, int] = {}
 
-        def number(pattern: str) -> int:
-            return patterns.setdefault(pattern, len(patterns))
+        def numbered(patterns: Iterable[str]) -> frozenset[int]:
+            return frozenset(conditions.setdefault(pattern, len(conditions)) for pattern in patterns)
 
-        self.break_words = frozenset(number(pattern) for pattern in given.breaks.words)
-        self.after_comma = frozenset(number(pattern) for pattern in given.breaks.after_comma)
-        self.asides = frozenset(number(pattern) for pattern in given.breaks.asides)
-        self.numbers = [
-            {kind: frozenset(number(pattern) for pattern in getattr(rule, kind)) for kind in PATTERNS}
-            for rule in self.rules
-        ]
-        self.negators = frozenset(
-            pattern
-            for rule, numbers in zip(self.rules, self.numbers, strict=True)
-            if rule.assertion == "negated"
-            for pattern in numbers["triggers"]
-        )
-        self.matcher = Matcher(list(patterns), language)
+        self.break_words = numbered(given.breaks.words)
+        self.after_comma = numbered(given.breaks.after_comma)
+        self.asides = numbered(given.breaks.asides)
+        self.numbers = [{kind: numbered(getattr(rule, kind)) for kind in CONDITIONS} for rule in self.rules]
+        self.conditions = Matcher(list(conditions), language)
 
     def on(self, text: str, words: Words) -> TurnAssertions:
         """Return the judge of one turn.
@@ -163,23 +173,68 @@ class AssertionRules:
         return TurnAssertions(self, text, words)
 
 
-@dataclass(frozen=True, slots=True)
 class _Sentence:
-    """What the rules' patterns found in one sentence.
+    """What the rules' patterns found in one sentence; what most rules never ask for is looked for when it is.
 
     Attributes:
         low: First word.
         high: One past the last word.
-        found: Matches by pattern, as places of words.
-        breaks: First words of clauses, in order, without the first clause's.
-        asks: Whether it ends in a question mark.
+        triggers: Matches that trigger a rule, as places of words, by place of the rule among the rules; sorted.
+        negators: Those that trigger a rule of negation.
     """
 
-    low: int
-    high: int
-    found: Mapping[int, list[tuple[int, ...]]]
-    breaks: list[int]
-    asks: bool
+    def __init__(self, rules: AssertionRules, text: str, words: Words, number: int) -> None:
+        self._rules = rules
+        self._text = text
+        self._words = words
+        self._number = number
+        self.low, self.high = words.bounds[number]
+        self.triggers: dict[int, list[tuple[int, ...]]] = {}
+        for pattern, matches in rules.triggers.places(words.numbers, self.low, self.high).items():
+            for place in rules.triggered[pattern]:
+                self.triggers.setdefault(place, []).extend(matches)
+        for matches in self.triggers.values():
+            matches.sort()
+        self.negators = [
+            trigger for place in self.triggers.keys() & rules.negations for trigger in self.triggers[place]
+        ]
+
+    @cached_property
+    def asks(self) -> bool:
+        """Whether it ends in a question mark."""
+        start, end = self._words.sentences[self._number]
+        last = self._text[max(start, end - 4) : end]
+        return "?" in last or "？" in last
+
+    @cached_property
+    def found(self) -> Mapping[int, list[tuple[int, ...]]]:
+        """Matches of all other patterns, as places of words, by number of the pattern."""
+        return self._rules.conditions.places(self._words.numbers, self.low, self.high)
+
+    @cached_property
+    def breaks(self) -> list[int]:
+        """First words of clauses, in order, without the first clause's."""
+        rules, low = self._rules, self.low
+        breaks = {words[0] for words in self._matches(rules.break_words) if words[0] > low}
+        comma = {words[0] for words in self._matches(rules.after_comma)}
+        asides = {words[0] for words in self._matches(rules.asides)}
+        marks = rules.given.breaks.marks
+        for word, between in self._marks():
+            parted = any(mark in between for mark in marks) or " - " in between
+            if parted or ("," in between and word in comma and word not in asides):
+                breaks.add(word)
+        return sorted(breaks)
+
+    def _matches(self, patterns: Iterable[int]) -> Iterator[tuple[int, ...]]:
+        return (words for pattern in patterns for words in self.found.get(pattern, ()))
+
+    def _marks(self) -> Iterator[tuple[int, str]]:
+        """Yield words before which there is more than a space, with what there is."""
+        spans = self._words.spans(self._number)
+        for word, ((_, end), (start, _)) in enumerate(pairwise(spans), start=self.low + 1):
+            between = self._text[end:start]
+            if between not in ("", " "):
+                yield word, between
 
     def clause(self, word: int) -> int:
         """Return the number of the clause that a word stands in."""
@@ -192,9 +247,7 @@ class _Sentence:
 
     def within(self, patterns: Iterable[int], low: int, high: int) -> bool:
         """Return whether one of some patterns is found wholly among the words `low` to `high`."""
-        return any(
-            low <= words[0] and words[-1] < high for pattern in patterns for words in self.found.get(pattern, ())
-        )
+        return any(low <= words[0] and words[-1] < high for words in self._matches(patterns))
 
 
 class TurnAssertions:
@@ -218,70 +271,47 @@ class TurnAssertions:
             One of `ASSERTIONS` and the words of the trigger with the rule's id; `("affirmed", "")` where no rule fires.
         """
         here = self._sentence(sentence)
-        assert here is not None
         matched = frozenset(match.words)
-        negated_by_cue = any(matched.issuperset(words) for p in self._rules.negators for words in here.found.get(p, ()))
-        for rule, patterns in zip(self._rules.rules, self._rules.numbers, strict=True):
+        negated_by_cue = any(map(matched.issuperset, here.negators))
+        for place, there in self._triggered(sentence, here):
+            rule = self._rules.rules[place]
             if rule.only == "clients" and clients_are_own:
                 continue
             if rule.assertion == "negated" and negated_by_cue:
                 continue
-            trigger = self._fires(rule, patterns, sentence, here, match)
+            trigger = self._fires(place, here, there, match)
             if trigger is not None:
                 return rule.assertion, f"“{self._quote(trigger)}” (rule {rule.id})"
         return AFFIRMED
 
-    def _fires(
-        self, rule: Rule, patterns: Mapping[str, frozenset[int]], sentence: int, here: _Sentence, match: Match
-    ) -> tuple[int, ...] | None:
+    def _triggered(self, sentence: int, here: _Sentence) -> list[tuple[int, _Sentence]]:
+        """Return the rules whose triggers are found where they look for them, in order, and where that is."""
+        scopes = self._rules.scopes
+        triggered = [(place, here) for place in here.triggers.keys() & scopes["here"]]
+        for scope, step in AROUND.items():
+            if 0 <= sentence + step < len(self._words.bounds):
+                there = self._sentence(sentence + step)
+                triggered += [(place, there) for place in there.triggers.keys() & scopes[scope]]
+        return sorted(triggered, key=itemgetter(0))
+
+    def _fires(self, place: int, here: _Sentence, there: _Sentence, match: Match) -> tuple[int, ...] | None:
+        rule, patterns = self._rules.rules[place], self._rules.numbers[place]
         if rule.question is not None and rule.question != here.asks:
-            return None
-        there = self._sentence(sentence + {"previous": -1, "next": 1}.get(rule.scope, 0))
-        if there is None:
-            return None
-        triggers = sorted(words for pattern in patterns["triggers"] for words in there.found.get(pattern, ()))
-        if not triggers:
             return None
         if rule.needs and not here.within(patterns["needs"], here.low, here.high):
             return None
         if rule.needs_first and not here.within(patterns["needs_first"], here.low, here.low + FIRST_WORDS):
             return None
-        for trigger in triggers:
+        for trigger in there.triggers[place]:
             between = _governed(rule, trigger, here, there, match)
             if between is not None and not _excused(patterns, trigger, between, there, here):
                 return trigger
         return None
 
-    def _sentence(self, number: int) -> _Sentence | None:
-        if not 0 <= number < len(self._words.bounds):
-            return None
+    def _sentence(self, number: int) -> _Sentence:
         if number not in self._sentences:
-            self._sentences[number] = self._looked_at(number)
+            self._sentences[number] = _Sentence(self._rules, self._text, self._words, number)
         return self._sentences[number]
-
-    def _looked_at(self, number: int) -> _Sentence:
-        low, high = self._words.bounds[number]
-        found: dict[int, list[tuple[int, ...]]] = {}
-        for match in self._rules.matcher.matches(self._words.numbers, low, high):
-            found.setdefault(match.pattern, []).append(match.words)
-        start, end = self._words.sentences[number]
-        asks = "?" in self._text[max(start, end - 4) : end] or "？" in self._text[max(start, end - 4) : end]
-        return _Sentence(low, high, found, sorted(self._breaks(low, high, found)), asks)
-
-    def _breaks(self, low: int, high: int, found: Mapping[int, list[tuple[int, ...]]]) -> set[int]:
-        rules = self._rules
-        breaks = {words[0] for pattern in rules.break_words for words in found.get(pattern, ()) if words[0] > low}
-        comma = {words[0] for pattern in rules.after_comma for words in found.get(pattern, ())}
-        asides = {words[0] for pattern in rules.asides for words in found.get(pattern, ())}
-        marks = rules.given.breaks.marks
-        for word in range(low + 1, high):
-            between = self._text[self._words.ends[word - 1] : self._words.starts[word]]
-            if len(between) < 2 and between in ("", " "):
-                continue
-            parted = any(mark in between for mark in marks) or " - " in between
-            if parted or ("," in between and word in comma and word not in asides):
-                breaks.add(word)
-        return breaks
 
     def _quote(self, trigger: tuple[int, ...]) -> str:
         quote = self._text[self._words.starts[trigger[0]] : self._words.ends[trigger[-1]]]

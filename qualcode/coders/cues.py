@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from qualcode.coders.assertion import AFFIRMED, AssertionRules, assertion_rules
-from qualcode.coders.cue_language import CueError, parse
+from qualcode.coders.cue_language import CueError, Pattern, parse
 from qualcode.coders.matcher import Match, Matcher, Words, words_in
 from qualcode.errors import UserError
 from qualcode.language import Language, get_language
@@ -32,6 +32,7 @@ class _Hit:
     """One cue found in one sentence, and what the sentence does with it."""
 
     cue: int
+    sentence: int
     match: Match
     assertion: str
     because: str
@@ -124,13 +125,16 @@ class CueCoder:
             return []
         own = cohort.casefold() in self._advising
         question: Turn | None = None
+        # What the question asks for is worked out once, and only where somebody answers it.
+        not_asked: frozenset[int] | None = None
         codings: list[Coding] = []
         for turn in transcript.turns:
             if turn.role == "interviewer":
-                question = turn
+                question, not_asked = turn, None
             elif turn.role == "participant":
-                asked = transcript.speech(question) if question else ""
-                words, bearings = compiled.bearings(transcript.speech(turn), asked, own)
+                if not_asked is None:
+                    not_asked = compiled.not_asked(transcript.speech(question) if question else "")
+                words, bearings = compiled.bearings(transcript.speech(turn), not_asked, own)
                 codings += [
                     self._coding(transcript, turn, compiled, words, passage)
                     for passage in _passages(bearings)
@@ -173,7 +177,7 @@ class CueCoder:
             confidence=_confidence(compiled.cues[hit.cue] for hit in counted),
             assertion=assertion,
             evidence=_evidence(transcript, turn, compiled, words, hits, counted),
-            definition_hash=code.definition_hash,
+            definition_hash=compiled.definition_hashes[passage[0].code],
         )
 
 
@@ -198,88 +202,106 @@ class CompiledCues:
         self.cues = tuple(cue for _, cue in pairs)
         self._code_of = tuple(code for code, _ in pairs)
         self._language = language
-        for code, cue in pairs:
-            _checked(self.codes[code], cue)
-        # Cues that ask for a question are often broad words; they are looked for only after such a question.
-        self._plain = [number for number, cue in enumerate(self.cues) if not cue.question]
-        self._asking = [number for number, cue in enumerate(self.cues) if cue.question]
-        self._plain_matcher = Matcher([self.cues[number].pattern for number in self._plain], language)
-        self._asking_matcher = Matcher([self.cues[number].pattern for number in self._asking], language)
-        self._questions = sorted({text for cue in self.cues for text in cue.question})
+        self.definition_hashes = tuple(code.definition_hash for code in self.codes)
+        parsed = {text: pattern for code, cue in pairs for text, pattern in _parsed(self.codes[code], cue)}
+        # Those that ask for a question stand last: what is told of a passage tells of the others first.
+        self._order = sorted(range(len(self.cues)), key=lambda number: bool(self.cues[number].question))
+        self._matcher = Matcher([parsed[self.cues[number].pattern] for number in self._order], language)
+        questions = _numbered(cue.question for cue in self.cues)
+        self._questions = Matcher([parsed[text] for text in questions], language)
+        self._asking = {
+            place: _numbers(self.cues[number].question, questions)
+            for place, number in enumerate(self._order)
+            if self.cues[number].question
+        }
         # Conditions are looked for only where a cue was found, so they are kept apart.
-        conditions = sorted({text for cue in self.cues for text in (*cue.requires, *cue.excludes, *cue.question)})
-        self._condition = {text: number for number, text in enumerate(conditions)}
-        self._conditions = Matcher(conditions, language)
+        conditions = _numbered((*cue.requires, *cue.excludes) for cue in self.cues)
+        self._conditions = Matcher([parsed[text] for text in conditions], language)
+        self._requires = [_numbers(cue.requires, conditions) for cue in self.cues]
+        self._excludes = [_numbers(cue.excludes, conditions) for cue in self.cues]
         self.assertions: AssertionRules | None = assertion_rules(language.code)
 
-    def bearings(self, speech: str, question: str, clients_are_own: bool) -> tuple[Words, list[_Bearing]]:
+    def not_asked(self, question: str) -> frozenset[int]:
+        """Return which cues may not be looked for after a question, since they ask for another one.
+
+        Args:
+            question: What the interviewer asked; empty: nothing.
+
+        Returns:
+            Their places in the matcher, for `bearings`.
+        """
+        if not self._asking:
+            return frozenset()
+        words = words_in(question, self._language)
+        met: set[int] = set().union(*(self._questions.present(words.numbers, *bounds) for bounds in words.bounds))
+        return frozenset(place for place, wanted in self._asking.items() if wanted.isdisjoint(met))
+
+    def bearings(self, speech: str, not_asked: frozenset[int], clients_are_own: bool) -> tuple[Words, list[_Bearing]]:
         """Return the words of a turn, and which of its sentences bear which codes, sorted by code and sentence.
 
         Args:
             speech: The turn.
-            question: What the interviewer asked before it.
+            not_asked: What `not_asked` said of the question before it.
             clients_are_own: See `TurnAssertions.judge`.
         """
         words = words_in(speech, self._language)
-        met = _Conditions(words, self._conditions, self._condition)
-        question_words = words_in(question if self._asking else "", self._language)
-        asked = _Conditions(question_words, self._conditions, self._condition)
+        met = _Conditions(words, self._conditions)
         judge = self.assertions.on(speech, words) if self.assertions else None
         found: dict[tuple[int, int], list[_Hit]] = {}
-        for number, sentence, match in self._matches(words, asked):
-            cue = self.cues[number]
-            if not (self._holds(cue, met, sentence) and (not cue.question or asked.any(cue.question))):
+        for sentence, match in self._matcher.scan(words, without=not_asked):
+            number = self._order[match.pattern]
+            if not self._holds(number, met, sentence):
                 continue
             assertion, because = judge.judge(sentence, match, clients_are_own=clients_are_own) if judge else AFFIRMED
-            hit = _Hit(number, match, assertion, because)
+            hit = _Hit(number, sentence, match, assertion, because)
             found.setdefault((self._code_of[number], sentence), []).append(hit)
         return words, [
             _Bearing(sentence, code, _together(hits, self.cues), tuple(hits))
             for (code, sentence), hits in sorted(found.items())
         ]
 
-    def _matches(self, words: Words, asked: _Conditions) -> Iterator[tuple[int, int, Match]]:
-        """Yield (cue, sentence, match) for all cues whose pattern is found."""
-        for sentence, match in self._plain_matcher.scan(words):
-            yield self._plain[match.pattern], sentence, match
-        if self._asking and asked.any(self._questions):
-            for sentence, match in self._asking_matcher.scan(words):
-                yield self._asking[match.pattern], sentence, match
-
-    def _holds(self, cue: Cue, met: _Conditions, sentence: int) -> bool:
-        if not (cue.requires or cue.excludes):
+    def _holds(self, number: int, met: _Conditions, sentence: int) -> bool:
+        """Return whether what a cue requires is there, and nothing that it excludes."""
+        requires, excludes = self._requires[number], self._excludes[number]
+        if not (requires or excludes):
             return True
-        where = None if cue.within == "turn" else sentence
-        return (not cue.requires or met.any(cue.requires, where)) and not met.any(cue.excludes, where)
+        where = met.in_turn() if self.cues[number].within == "turn" else met.in_sentence(sentence)
+        return excludes.isdisjoint(where) and not (requires and requires.isdisjoint(where))
 
 
 class _Conditions:
-    """Which conditions a turn or question meets; a sentence is looked into once, and only where a cue asks for it."""
+    """Which conditions a turn meets; a sentence is looked into once, and only where a cue asks for it."""
 
-    def __init__(self, words: Words, matcher: Matcher, numbers: Mapping[str, int]) -> None:
+    def __init__(self, words: Words, matcher: Matcher) -> None:
         self._words = words
         self._matcher = matcher
-        self._numbers = numbers
-        self._met: dict[int, frozenset[int]] = {}
+        self._met: dict[int, set[int]] = {}
 
-    def any(self, patterns: Iterable[str], sentence: int | None = None) -> bool:
-        """Return whether one of some patterns is found in a sentence, or (None) in any of them."""
-        wanted = {self._numbers[pattern] for pattern in patterns}
-        sentences = range(len(self._words.bounds)) if sentence is None else (sentence,)
-        return any(not wanted.isdisjoint(self._met_in(number)) for number in sentences)
+    def in_turn(self) -> set[int]:
+        """Return the conditions met in any sentence."""
+        return set().union(*map(self.in_sentence, range(len(self._words.bounds))))
 
-    def _met_in(self, sentence: int) -> frozenset[int]:
+    def in_sentence(self, sentence: int) -> set[int]:
+        """Return the conditions met in a sentence."""
         if sentence not in self._met:
-            matches = self._matcher.matches(self._words.numbers, *self._words.bounds[sentence])
-            self._met[sentence] = frozenset(match.pattern for match in matches)
+            self._met[sentence] = self._matcher.present(self._words.numbers, *self._words.bounds[sentence])
         return self._met[sentence]
 
 
-def _checked(code: Code, cue: Cue) -> None:
-    """Raise a `UserError` that says which cue of which code cannot be understood."""
+def _numbered(patterns: Iterable[Iterable[str]]) -> dict[str, int]:
+    distinct = sorted({text for some in patterns for text in some})
+    return {text: number for number, text in enumerate(distinct)}
+
+
+def _numbers(patterns: Iterable[str], numbered: Mapping[str, int]) -> frozenset[int]:
+    return frozenset(numbered[text] for text in patterns)
+
+
+def _parsed(code: Code, cue: Cue) -> Iterator[tuple[str, Pattern]]:
+    """Yield what a cue says, pattern by pattern; raise a `UserError` that says what of which code is not understood."""
     for pattern in (cue.pattern, *cue.requires, *cue.excludes, *cue.question):
         try:
-            parse(pattern)
+            yield pattern, parse(pattern)
         except CueError as error:
             line = f", line {cue.line} of the codebook" if cue.line else ""
             raise UserError(
@@ -339,8 +361,9 @@ def _evidence(
 ) -> dict[str, Any]:
     """Return why, as plain data: the surest cue, and all of them with their words and places in the transcript."""
     surest = max(counted, key=lambda hit: (compiled.cues[hit.cue].confidence, -hit.cue, -hit.match.words[0]))
-    told = [_told(transcript, turn, compiled, words, hit) for hit in sorted(hits, key=lambda h: h.match.words)]
-    main = _told(transcript, turn, compiled, words, surest)
+    in_order = sorted(hits, key=lambda hit: hit.match.words)
+    told = [_told(transcript, turn, compiled, words, hit) for hit in in_order]
+    main = told[in_order.index(surest)]
     evidence: dict[str, Any] = {
         "cue": main["cue"],
         "matched": main["matched"],
@@ -354,7 +377,7 @@ def _evidence(
 
 
 def _told(transcript: Transcript, turn: Turn, compiled: CompiledCues, words: Words, hit: _Hit) -> dict[str, Any]:
-    spans = _spans(hit.match.words, words, turn.start)
+    spans = _spans(hit, words, turn.start)
     cue = compiled.cues[hit.cue]
     told: dict[str, Any] = {
         "cue": cue.pattern,
@@ -368,15 +391,18 @@ def _told(transcript: Transcript, turn: Turn, compiled: CompiledCues, words: Wor
     return told
 
 
-def _spans(matched: tuple[int, ...], words: Words, offset: int) -> list[list[int]]:
+def _spans(hit: _Hit, words: Words, offset: int) -> list[list[int]]:
     """Return the stretches of matched words, in characters of the transcript; neighbouring words are one stretch."""
+    first, _ = words.bounds[hit.sentence]
+    places = words.spans(hit.sentence)
     spans: list[list[int]] = []
     before = -2
-    for word in matched:
+    for word in hit.match.words:
+        start, end = places[word - first]
         if word == before + 1:
-            spans[-1][1] = offset + words.ends[word]
+            spans[-1][1] = offset + end
         else:
-            spans.append([offset + words.starts[word], offset + words.ends[word]])
+            spans.append([offset + start, offset + end])
         before = word
     return spans
 

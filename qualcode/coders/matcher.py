@@ -4,17 +4,25 @@ Each pattern is compiled once into a small program over *atoms*. An atom is a qu
 lemma, this form, this beginning? Which atoms a distinct form answers is worked out once per form, so that a text
 is only numbers.
 
-Every pattern has an *anchor*: a set of atoms of which one must be in every match, chosen to be as rare as can be told
-without a corpus. Only where an anchor stands is its pattern looked for, at the few places where a match could begin.
-A pattern without gaps is written out as its few *phrases* (rows of questions), which are checked word by word; any
-other one runs its program by backtracking that visits each (instruction, place) once, so that no cue can run wild.
+Most patterns are never looked at for most sentences. There are three kinds, by what it takes to find them:
+
+- *singles* are found with the word itself;
+- *phrases*: a pattern without gaps is written out as its few rows of words. Each is looked up by its two rarest words:
+  where the rarest stands, the word at the place of the second one says which phrases may be there;
+- *programs*: the others. A match holds certain words in a certain order; the three rarest of these are its *steps*.
+  Whether a sentence holds them in this order is worked out for all programs at once, one bit for each. Only then is
+  the program run, by backtracking that visits each (instruction, place) once, so that no cue can run wild.
+
+How rare words are is learned from the first texts; it changes the speed only.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
+from itertools import pairwise
+from operator import or_
 from typing import Any, NamedTuple
 
 from qualcode.coders.cue_language import Gap, Group, Item, Maybe, Pattern, Word, parse
@@ -24,17 +32,26 @@ from qualcode.language import Language
 Key = tuple[str, str]
 """An atom as (kind, text): kind "lemma", "form" or "prefix"."""
 
-_Phrase = tuple[int, frozenset[int], int, int, int, tuple[tuple[int, frozenset[int]], ...]]
-"""(offset of the rarest other word, its atoms, pattern, words before the anchor, length, the other questions)."""
-_Program = tuple[frozenset[int], frozenset[int], int, int, int]
-"""(atoms of which one must be in the sentence, the same again or empty, pattern, fewest words before, most)."""
-_Entries = tuple[list[int], list[_Phrase], list[_Program]]
-"""What is to be looked at where an anchor stands: patterns that it fulfils alone, phrases, programs."""
+_Check = tuple[int, int, int, tuple[tuple[int, frozenset[int]], ...]]
+"""A phrase at its rarest word: (pattern, words before that word, length, the questions not asked yet by offset)."""
+_Group = tuple[int, dict[int, list[_Check]]]
+"""Phrases at their rarest word: (offset of the second rarest, phrases by the atom that it answers)."""
+_Steps = tuple[int, int, int]
+"""Programs whose first, second, third step a form answers: a bit for each of `Matcher._running`."""
+_Entry = tuple[frozenset[int], tuple[int, ...], tuple[_Group, ...], _Steps | None]
+"""What a form answers and leads to: atoms, singles, phrases, programs."""
+_Entries = list[tuple[int, _Entry]]
+"""Words of a sentence that answer anything, with their places in it."""
 
+NOTHING: frozenset[int] = frozenset()
+# WORD holds the atoms of which a word must have one, JUMP where to go on, GAP how many words may be passed over, SPLIT
+# ways to go on, the one to be tried first standing last, each with the atoms that the next word must have one of.
 WORD, SPLIT, JUMP, GAP, DONE = range(5)
 # A pattern that would be written out as more phrases than this runs its program instead.
 MOST_PHRASES = 24
-# Codebooks of at least this many patterns choose their anchors anew after so many words, by what these words were.
+# Words by whose order candidates for a program are found.
+STEPS = 3
+# Matchers of at least this many patterns fill their tables anew after so many words: which are rare is known by then.
 MANY = 100
 WORDS_TO_LEARN = 20_000
 # How common a stop word is held to be, compared with a word of which nothing is known (1).
@@ -55,41 +72,81 @@ class Match(NamedTuple):
     words: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Words:
     """The words of a text that cues see, and its sentences.
 
     Attributes:
         numbers: Form of each word, as number in the language's vocabulary.
-        starts: First character of each word in the text.
-        ends: One past its last character.
         sentences: Spans of the sentences, in characters of the text.
         bounds: For each sentence the half-open range of its words.
     """
 
-    numbers: list[int]
-    starts: list[int]
-    ends: list[int]
-    sentences: list[tuple[int, int]]
-    bounds: list[tuple[int, int]]
+    def __init__(self, text: str, language: Language) -> None:
+        self.sentences: list[tuple[int, int]] = language.sentences(text)
+        self.numbers: list[int] = []
+        self.bounds: list[tuple[int, int]] = []
+        self._text = text
+        self._language = language
+        # Most sentences hold no cue, and nobody asks where their words stand.
+        self._spans: dict[int, list[tuple[int, int]]] = {}
+        self._by_sentence = _apart_by_space(self.sentences)
+        if self._by_sentence:
+            for start, end in self.sentences:
+                begin = len(self.numbers)
+                self.numbers += language.words(text[start:end])
+                self.bounds.append((begin, len(self.numbers)))
+        else:
+            self._fill_by_place()
+
+    @property
+    def starts(self) -> list[int]:
+        """First character of each word in the text."""
+        return self._starts_and_ends[0]
+
+    @property
+    def ends(self) -> list[int]:
+        """One past the last character of each word."""
+        return self._starts_and_ends[1]
+
+    def spans(self, sentence: int) -> list[tuple[int, int]]:
+        """Return where the words of a sentence stand in the text: first character, one past the last."""
+        known = self._spans.get(sentence)
+        if known is None:
+            known = self._spans[sentence] = self._located(sentence)
+        return known
+
+    def _located(self, sentence: int) -> list[tuple[int, int]]:
+        low, high = self.bounds[sentence]
+        if not self._by_sentence:
+            return list(zip(self.starts[low:high], self.ends[low:high], strict=True))
+        start, end = self.sentences[sentence]
+        return [(start + begin, start + stop) for begin, stop in self._language.word_spans(self._text[start:end])]
+
+    @cached_property
+    def _starts_and_ends(self) -> tuple[list[int], list[int]]:
+        spans = self._language.word_spans(self._text)
+        return [start for start, _ in spans], [end for _, end in spans]
+
+    def _fill_by_place(self) -> None:
+        tokens = self._language.tokens(self._text)
+        counts = tokens.vocabulary.counts
+        self.numbers = [number for number in tokens.numbers if counts[number]]
+        word = 0
+        for _, end in self.sentences:
+            begin = word
+            while word < len(self.numbers) and self.starts[word] < end:
+                word += 1
+            self.bounds.append((begin, word))
+
+
+def _apart_by_space(sentences: list[tuple[int, int]]) -> bool:
+    """Return whether each sentence can be cut into words by itself: none begins within a run without white space."""
+    return all(before[1] < after[0] for before, after in pairwise(sentences))
 
 
 def words_in(text: str, language: Language) -> Words:
     """Return the words of a text that cues see, by sentence."""
-    tokens = language.tokens(text)
-    counts = tokens.vocabulary.counts
-    kept = [place for place, number in enumerate(tokens.numbers) if counts[number]]
-    starts = [tokens.starts[place] for place in kept]
-    sentences = language.sentences(text)
-    bounds, word = [], 0
-    for _, end in sentences:
-        begin = word
-        while word < len(starts) and starts[word] < end:
-            word += 1
-        bounds.append((begin, word))
-    return Words(
-        [tokens.numbers[place] for place in kept], starts, [tokens.ends[place] for place in kept], sentences, bounds
-    )
+    return Words(text, language)
 
 
 class Matcher:
@@ -106,72 +163,74 @@ class Matcher:
     def __init__(self, patterns: Sequence[str | Pattern], language: Language) -> None:
         self.language = language
         self._atoms: dict[Key, int] = {}
-        self._prefix_lengths: tuple[int, ...] = ()
+        # Trees of the words met in patterns, by text and kind.
+        self.known_words: dict[tuple[str, str], _Tree] = {}
         parsed = [parse(pattern) if isinstance(pattern, str) else pattern for pattern in patterns]
         compiled = [_Compiler(self).compile(pattern) for pattern in parsed]
         self._programs = [program for program, _ in compiled]
-        self._first = [_first(program) for program in self._programs]
         self._trees = [tree for _, tree in compiled]
+        self._forms, self._lemmas, self._prefixes = (
+            {text: atom for (kind, text), atom in self._atoms.items() if kind == wanted}
+            for wanted in ("form", "lemma", "prefix")
+        )
+        self._prefix_lengths = sorted(set(map(len, self._prefixes)))
+        # Most forms begin like no prefix, which their first letters say.
+        self._shortest_prefix = min(self._prefix_lengths, default=0)
+        self._prefix_starts = {prefix[: self._shortest_prefix] for prefix in self._prefixes}
         self._counts: dict[int, int] = {}
         self._words_to_learn = WORDS_TO_LEARN if len(compiled) >= MANY else 0
-        self._prefix_lengths = tuple(sorted({len(text) for kind, text in self._atoms if kind == "prefix"}))
-        self._answers = _ByForm(self._resolve_atoms)
-        self._place_anchors({})
+        self._fill_tables({})
 
     def __len__(self) -> int:
         return len(self._programs)
 
-    def scan(self, words: Words) -> Iterator[tuple[int, Match]]:
-        """Yield (sentence, match) for all patterns and sentences, sentence by sentence.
+    def scan(self, words: Words, without: Collection[int] = NOTHING) -> Iterator[tuple[int, Match]]:
+        """Yield (sentence, match) for all patterns but some, sentence by sentence.
 
         Matches of one pattern in one sentence do not overlap: of overlapping ones the one with the fewest words in gaps
         is kept, then the longest, then the first.
         """
         for sentence, (low, high) in enumerate(words.bounds):
-            for match in self.matches(words.numbers, low, high):
+            for match in self.matches(words.numbers, low, high, without):
                 yield sentence, match
 
-    def matches(self, numbers: list[int], low: int, high: int) -> list[Match]:
-        """Return the matches of all patterns among the words `low` to `high`, sorted by pattern and place."""
-        if self._words_to_learn > 0:
-            self._learn(numbers, low, high)
-        entries, first = self._entries, self._first
-        answers = [self._answers[number] for number in numbers[low:high]]
-        here: frozenset[int] | None = None
+    def matches(self, numbers: list[int], low: int, high: int, without: Collection[int] = NOTHING) -> list[Match]:
+        """Return the matches of patterns among the words `low` to `high`, sorted by pattern and place.
+
+        Args:
+            numbers: Forms of words.
+            low: First word.
+            high: One past the last word.
+            without: Numbers of the patterns that are not looked for.
+        """
+        found = self.places(numbers, low, high, without)
+        return [Match(pattern, words) for pattern in sorted(found) for words in found[pattern]]
+
+    def places(
+        self, numbers: list[int], low: int, high: int, without: Collection[int] = NOTHING
+    ) -> dict[int, list[tuple[int, ...]]]:
+        """Return what `matches` does as words by pattern: the words of a pattern in order, the patterns in none."""
+        entries = self._entries(numbers[low:high])
         found: dict[int, list[tuple[int, ...]]] = {}
-        tried: set[tuple[int, int]] = set()
-        for place, number in enumerate(numbers[low:high]):
-            entry = entries[number]
-            if entry is None:
-                continue
-            singles, phrases, programs = entry
+        for place, (_, singles, _, _) in entries:
             for pattern in singles:
-                found.setdefault(pattern, []).append((low + place,))
-            for offset, rarest, pattern, before, length, questions in phrases:
-                at = place + offset
-                if at < 0 or at + low >= high or rarest.isdisjoint(answers[at]):
-                    continue
-                begin = place - before
-                if begin >= 0 and begin + length + low <= high:
-                    for asked, atoms in questions:
-                        if atoms.isdisjoint(answers[place + asked]):
-                            break
-                    else:
-                        found.setdefault(pattern, []).append(tuple(range(low + begin, low + begin + length)))
-            if programs and here is None:
-                here = frozenset().union(*answers)
-            for needed, also, pattern, nearest, farthest in programs:
-                if needed.isdisjoint(here) or (also and also.isdisjoint(here)):
-                    continue
-                begins = first[pattern]
-                for start in range(max(0, place - farthest), place - nearest + 1):
-                    if begins.isdisjoint(answers[start]) or (pattern, start) in tried:
-                        continue
-                    tried.add((pattern, start))
-                    words = self._run(pattern, answers, start)
-                    if words:
-                        found.setdefault(pattern, []).append(tuple(low + word for word in words))
-        return [Match(pattern, words) for pattern in sorted(found) for words in _apart(found[pattern])]
+                if pattern not in without:
+                    found.setdefault(pattern, []).append((low + place,))
+        longer = set()
+        for pattern, words in self._longer_in(entries, high - low):
+            if pattern not in without:
+                found.setdefault(pattern, []).append(tuple(low + word for word in words))
+                longer.add(pattern)
+        for pattern in longer:
+            found[pattern] = _apart(found[pattern])
+        return found
+
+    def present(self, numbers: list[int], low: int, high: int) -> set[int]:
+        """Return which patterns are found at all among the words `low` to `high`: faster than `matches`."""
+        entries = self._entries(numbers[low:high])
+        found: set[int] = set().union(*(singles for _, (_, singles, _, _) in entries if singles))
+        found.update(pattern for pattern, _ in self._longer_in(entries, high - low))
+        return found
 
     # Compiling.
 
@@ -179,21 +238,19 @@ class Matcher:
         """Return the number of an atom."""
         return self._atoms.setdefault((kind, text), len(self._atoms))
 
-    def _place_anchors(self, counts: Mapping[int, int]) -> None:
-        """Fill `_anchored`: what is to be looked at where a word answers an atom.
+    def _fill_tables(self, counts: Mapping[int, int]) -> None:
+        """Fill the tables of singles, phrases and programs.
 
         Args:
-            counts: How many words of the texts answered each atom so far; what the anchors are changes only the speed.
+            counts: How many words of the texts answered each atom so far.
         """
-        shared: dict[int, int] = {}
-        for tree in self._trees:
-            for atom in set(tree.atoms()):
-                shared[atom] = shared.get(atom, 0) + 1
-        weight = {
-            number: self._commonness(key, shared.get(number, 1)) if not counts else 0.5 + counts.get(number, 0)
-            for key, number in self._atoms.items()
-        }
-        self._anchored: dict[int, _Entries] = {}
+        weight = self._weights(counts)
+        self._single_patterns: dict[int, list[int]] = {}
+        self._phrase_groups: dict[int, dict[int, dict[int, list[_Check]]]] = {}
+        self._step_bits: dict[int, list[int]] = {}
+        self._running: list[int] = []
+        # Programs of one, two and three steps.
+        self._of_steps = [0, 0, 0]
         for pattern, tree in enumerate(self._trees):
             phrases = _written_out(tree)
             if phrases is None:
@@ -201,38 +258,50 @@ class Matcher:
             else:
                 for phrase in sorted(set(phrases), key=lambda row: [sorted(atoms) for atoms in row]):
                     self._place_phrase(pattern, phrase, weight)
-        self._entries = _ByForm(self._resolve_entries)
+        self._table = _ByForm(self._resolve)
 
     def _place_program(self, pattern: int, tree: _Tree, weight: Mapping[int, float]) -> None:
-        anchor = _anchor(tree, weight)
-        nothing: frozenset[int] = frozenset()
-        needed, also = (*anchor.others[:2], nothing, nothing)[:2]
-        for atom, (nearest, farthest) in sorted(anchor.places.items()):
-            # A match with a single anchor and nothing else to ask for is let through by its own atom.
-            entry = (needed or frozenset([atom]), also, pattern, nearest, farthest)
-            self._anchored.setdefault(atom, ([], [], []))[2].append(entry)
+        # Where a pattern is a list of alternatives, each is told by words of its own.
+        for alternative in tree.parts if tree.kind == "any" else (tree,):
+            musts = _musts(alternative, weight)
+            rarest = sorted(range(len(musts)), key=lambda place: _cost(musts[place], weight))[:STEPS]
+            bit = 1 << len(self._running)
+            self._running.append(pattern)
+            self._of_steps[len(rarest) - 1] |= bit
+            for step, place in enumerate(sorted(rarest)):
+                for atom in musts[place]:
+                    self._step_bits.setdefault(atom, [0] * STEPS)[step] |= bit
 
     def _place_phrase(self, pattern: int, phrase: tuple[frozenset[int], ...], weight: Mapping[int, float]) -> None:
-        costs = [sum(weight[atom] for atom in atoms) for atoms in phrase]
-        anchor = costs.index(min(costs))
-        # The rarest question is asked first, so that most candidates fail at once.
-        order = sorted((place for place in range(len(phrase)) if place != anchor), key=costs.__getitem__)
-        questions = tuple((place - anchor, phrase[place]) for place in order)
-        for atom in sorted(phrase[anchor]):
-            singles, phrases, _ = self._anchored.setdefault(atom, ([], [], []))
-            if questions:
-                phrases.append((*questions[0], pattern, anchor, len(phrase), questions[1:]))
-            else:
-                singles.append(pattern)
+        # The rarest questions are asked first, so that most candidates fail at once.
+        anchor, *order = sorted(range(len(phrase)), key=lambda place: _cost(phrase[place], weight))
+        for atom in phrase[anchor]:
+            if not order:
+                self._single_patterns.setdefault(atom, []).append(pattern)
+                continue
+            second, *rest = ((place - anchor, phrase[place]) for place in order)
+            group = self._phrase_groups.setdefault(atom, {}).setdefault(second[0], {})
+            for answer in second[1]:
+                group.setdefault(answer, []).append((pattern, anchor, len(phrase), tuple(rest)))
 
-    def _learn(self, numbers: list[int], low: int, high: int) -> None:
-        """Count what the words answer, and choose the anchors anew once enough words were met."""
-        for number in numbers[low:high]:
-            for atom in self._answers[number]:
+    def _weights(self, counts: Mapping[int, int]) -> dict[int, float]:
+        """Return how common each atom is held to be."""
+        if counts:
+            return {atom: 0.5 + counts.get(atom, 0) for atom in self._atoms.values()}
+        patterns: dict[int, int] = {}
+        for tree in self._trees:
+            for atom in set(tree.atoms()):
+                patterns[atom] = patterns.get(atom, 0) + 1
+        return {atom: self._commonness(key, patterns.get(atom, 1)) for key, atom in self._atoms.items()}
+
+    def _learn(self, here: list[int]) -> None:
+        """Count what words answer, and fill the tables anew once enough words were met."""
+        for entry in map(self._table.__getitem__, here):
+            for atom in entry[0] if entry else ():
                 self._counts[atom] = self._counts.get(atom, 0) + 1
-        self._words_to_learn -= high - low
+        self._words_to_learn -= len(here)
         if self._words_to_learn <= 0:
-            self._place_anchors(self._counts)
+            self._fill_tables(self._counts)
 
     def _commonness(self, key: Key, patterns: int) -> float:
         kind, text = key
@@ -250,27 +319,89 @@ class Matcher:
 
     # Answering, once per distinct form.
 
+    def _resolve(self, number: int) -> _Entry | None:
+        atoms = self._resolve_atoms(number)
+        if not atoms:
+            return None
+        # A form may answer two atoms of one question.
+        singles = set().union(*(self._single_patterns.get(atom, ()) for atom in atoms))
+        groups: dict[int, dict[int, list[_Check]]] = {}
+        for atom in sorted(atoms):
+            for offset, checks in self._phrase_groups.get(atom, {}).items():
+                groups[offset] = _joined(groups[offset], checks) if offset in groups else checks
+        steps = [self._step_bits[atom] for atom in atoms if atom in self._step_bits]
+        merged = tuple(reduce(or_, bits) for bits in zip(*steps, strict=True))
+        return atoms, tuple(sorted(singles)), tuple(groups.items()), merged or None
+
     def _resolve_atoms(self, number: int) -> frozenset[int]:
         vocabulary = self.language.vocabulary
         form, lemma = vocabulary.forms[number], vocabulary.lemmas[number]
-        keys: list[Key] = [("form", form), ("lemma", lemma)]
-        second = self.language.second_reading(form)
+        found = [self._forms.get(form), self._lemmas.get(lemma)]
+        second = vocabulary.second_readings[number]
         if second:
-            keys.append(("lemma", second))
-        keys += [("prefix", form[:length]) for length in self._prefix_lengths if length <= len(form)]
-        return frozenset(self._atoms[key] for key in keys if key in self._atoms)
+            found.append(self._lemmas.get(second))
+        if form[: self._shortest_prefix] in self._prefix_starts:
+            found += [self._prefixes.get(form[:length]) for length in self._prefix_lengths if length <= len(form)]
+        return frozenset(atom for atom in found if atom is not None)
 
-    def _resolve_entries(self, number: int) -> _Entries | None:
-        found = [self._anchored[atom] for atom in sorted(self._answers[number]) if atom in self._anchored]
-        if not found:
-            return None
-        # A form may answer two atoms of one anchor; what it leads to is looked at once.
-        singles, phrases, programs = (
-            list(dict.fromkeys(entry for part in parts for entry in part)) for parts in zip(*found, strict=True)
-        )
-        return singles, phrases, programs
+    # Looking.
 
-    # Running.
+    def _entries(self, here: list[int]) -> _Entries:
+        """Return the words that answer anything, with their places."""
+        if self._words_to_learn > 0:
+            self._learn(here)
+        return [(place, entry) for place, entry in enumerate(map(self._table.__getitem__, here)) if entry]
+
+    def _longer_in(self, entries: _Entries, size: int) -> list[tuple[int, Sequence[int]]]:
+        """Return (pattern, words) of the phrases and programs among some words; matches may overlap."""
+        found = self._phrases_in(entries)
+        candidates = self._candidates(entries)
+        if candidates:
+            found += self._run_all(candidates, entries, size)
+        return found
+
+    def _phrases_in(self, entries: _Entries) -> list[tuple[int, Sequence[int]]]:
+        """Return (pattern, words) of the phrases among some words: most often there are none."""
+        found: list[tuple[int, Sequence[int]]] = []
+        answers = {place: entry[0] for place, entry in entries}
+        for place, (_, _, groups, _) in entries:
+            for offset, checks in groups:
+                for atom in answers.get(place + offset, NOTHING):
+                    for pattern, before, length, questions in checks.get(atom, ()):
+                        # A word outside of the sentence answers nothing.
+                        if all(not atoms.isdisjoint(answers.get(place + at, NOTHING)) for at, atoms in questions):
+                            begin = place - before
+                            found.append((pattern, range(begin, begin + length)))
+        return found
+
+    def _run_all(self, candidates: int, entries: _Entries, size: int) -> Iterator[tuple[int, tuple[int, ...]]]:
+        """Yield (pattern, words) of the programs that match, from every word that they can begin at."""
+        places = _bits_by_atom(entries)
+        present, anywhere = frozenset(places), (1 << size) - 1
+        answers = [NOTHING] * size
+        for place, entry in entries:
+            answers[place] = entry[0]
+        for pattern in sorted({self._running[program] for program in _bits(candidates)}):
+            tree = self._trees[pattern]
+            if not _ends(tree, anywhere, places, present):
+                continue
+            for start, answered in enumerate(answers):
+                if not tree.begins.isdisjoint(answered):
+                    words = self._run(pattern, answers, start)
+                    if words:
+                        yield pattern, words
+
+    def _candidates(self, entries: _Entries) -> int:
+        """Return the programs whose steps some words take in order, however far apart: a bit for each."""
+        first = second = third = 0
+        for _, (_, _, _, steps) in entries:
+            if steps:
+                # The last step first: a word takes one step at a time.
+                third |= second & steps[2]
+                second |= first & steps[1]
+                first |= steps[0]
+        one, two, _ = self._of_steps
+        return third | second & two | first & one
 
     def _run(self, pattern: int, answers: list[frozenset[int]], start: int) -> tuple[int, ...]:
         """Return the words of the match that begins at `start`, or nothing."""
@@ -288,7 +419,10 @@ class Matcher:
                 if place < high and not value.isdisjoint(answers[place]):
                     stack.append((at + 1, place + 1, (place, trail)))
             elif kind == SPLIT:
-                stack.extend((target, place, trail) for target in reversed(value))
+                answered = answers[place] if place < high else NOTHING
+                for target, begins in value:
+                    if begins is None or not begins.isdisjoint(answered):
+                        stack.append((target, place, trail))
             elif kind == JUMP:
                 stack.append((value, place, trail))
             elif kind == GAP:
@@ -296,6 +430,10 @@ class Matcher:
             else:
                 return _unwound(trail)
         return ()
+
+
+def _joined(one: dict[int, list[_Check]], other: dict[int, list[_Check]]) -> dict[int, list[_Check]]:
+    return {atom: [*one.get(atom, ()), *other.get(atom, ())] for atom in one.keys() | other.keys()}
 
 
 class _ByForm(dict[int, Any]):
@@ -310,6 +448,57 @@ class _ByForm(dict[int, Any]):
         return value
 
 
+def _bits(number: int) -> Iterator[int]:
+    """Yield the places of the bits that are set."""
+    while number:
+        lowest = number & -number
+        yield lowest.bit_length() - 1
+        number ^= lowest
+
+
+def _bits_by_atom(entries: _Entries) -> dict[int, int]:
+    """Return for each atom which words answer it: a bit for each word."""
+    places: dict[int, int] = {}
+    for place, (atoms, _, _, _) in entries:
+        for atom in atoms:
+            places[atom] = places.get(atom, 0) | 1 << place
+    return places
+
+
+def _ends(tree: _Tree, starts: int, places: Mapping[int, int], present: frozenset[int]) -> int:
+    """Return one past which words a tree can end when it begins at some of the words `starts`: a bit for each word.
+
+    Beginning at all words at once, it takes one walk of the tree to tell that a program does not match.
+
+    Args:
+        tree: The tree.
+        starts: Where it may begin.
+        places: Of each atom (see `_bits_by_atom`).
+        present: The atoms that have places.
+    """
+    if tree.kind == "word":
+        found = 0
+        for atom in tree.word & present:
+            found |= places[atom]
+        return (starts & found) << 1
+    if tree.kind == "all":
+        for part in tree.parts:
+            starts = _ends(part, starts, places, present)
+            if not starts:
+                break
+        return starts
+    if tree.kind == "gap":
+        return reduce(or_, (starts << skipped for skipped in range(tree.gap + 1)))
+    ends = starts if tree.can_be_empty else 0
+    # Of many alternatives most begin with words that are not there.
+    for atom in tree.begins & present:
+        here = starts & places[atom]
+        if here:
+            for part in tree.parts_by_begin[atom]:
+                ends |= _ends(part, here, places, present)
+    return ends
+
+
 def _unwound(trail: Any) -> tuple[int, ...]:
     words = []
     while trail is not None:
@@ -319,7 +508,7 @@ def _unwound(trail: Any) -> tuple[int, ...]:
 
 
 def _apart(matches: list[tuple[int, ...]]) -> list[tuple[int, ...]]:
-    if len(matches) < 2:
+    if len(matches) == 1:
         return matches
     ranked = sorted(matches, key=lambda words: (words[-1] - words[0] + 1 - len(words), -len(words), words[0]))
     kept: list[tuple[int, ...]] = []
@@ -329,7 +518,7 @@ def _apart(matches: list[tuple[int, ...]]) -> list[tuple[int, ...]]:
     return sorted(kept)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Tree:
     """A pattern after its words were cut into tokens.
 
@@ -362,6 +551,31 @@ class _Tree:
         low, high = min(low for low, _ in extents), max(high for _, high in extents)
         return (0 if self.kind == "maybe" else low), high
 
+    @cached_property
+    def can_be_empty(self) -> bool:
+        return self.extent()[0] == 0
+
+    @cached_property
+    def begins(self) -> frozenset[int]:
+        """Atoms that the first word of a match can have."""
+        if self.kind != "all":
+            return self.word.union(*(part.begins for part in self.parts))
+        atoms: frozenset[int] = frozenset()
+        for part in self.parts:
+            atoms |= part.begins
+            if not part.can_be_empty:
+                break
+        return atoms
+
+    @cached_property
+    def parts_by_begin(self) -> dict[int, list[_Tree]]:
+        """Parts by each atom that their first word can have."""
+        parts: dict[int, list[_Tree]] = {}
+        for part in self.parts:
+            for atom in part.begins:
+                parts.setdefault(atom, []).append(part)
+        return parts
+
 
 class _Compiler:
     def __init__(self, matcher: Matcher) -> None:
@@ -389,6 +603,12 @@ class _Compiler:
                 return parts[0] if len(parts) == 1 else _Tree("all", parts)
 
     def _word(self, word: Word) -> _Tree:
+        known = self._matcher.known_words
+        if (word.text, word.kind) not in known:
+            known[word.text, word.kind] = self._cut(word)
+        return known[word.text, word.kind]
+
+    def _cut(self, word: Word) -> _Tree:
         language = self._matcher.language
         tokens = language.tokens(word.text)
         vocabulary = tokens.vocabulary
@@ -417,7 +637,7 @@ class _Compiler:
             split = len(program)
             program.append((SPLIT, ()))
             self._emit(tree.parts[0])
-            program[split] = (SPLIT, (split + 1, len(program)))
+            program[split] = (SPLIT, ((len(program), None), (split + 1, _needed(tree.parts[0]))))
         else:
             self._emit_any(tree)
 
@@ -425,15 +645,21 @@ class _Compiler:
         program = self._program
         split = len(program)
         program.append((SPLIT, ()))
-        begins, jumps = [], []
+        ways: list[tuple[int, frozenset[int] | None]] = []
+        jumps = []
         for part in tree.parts:
-            begins.append(len(program))
+            ways.append((len(program), _needed(part)))
             self._emit(part)
             jumps.append(len(program))
             program.append((JUMP, 0))
         for jump in jumps:
             program[jump] = (JUMP, len(program))
-        program[split] = (SPLIT, tuple(begins))
+        program[split] = (SPLIT, tuple(reversed(ways)))
+
+
+def _needed(tree: _Tree) -> frozenset[int] | None:
+    """Return the atoms of which the next word must have one, or None where a tree can be empty."""
+    return None if tree.can_be_empty else tree.begins
 
 
 def _any(parts: list[_Tree]) -> _Tree:
@@ -467,68 +693,22 @@ def _written_out(tree: _Tree) -> list[tuple[frozenset[int], ...]] | None:
     return phrases if len(phrases) <= MOST_PHRASES else None
 
 
-class _Anchor(NamedTuple):
-    """What must be in every match of a tree.
-
-    Attributes:
-        cost: How common it is; infinite where the tree can be empty: it cannot be counted on to be there.
-        places: For each atom of the anchor how many words (fewest, most) a match has before it.
-        others: Further sets of atoms of which each must be answered somewhere in a match, the rarest first.
-    """
-
-    cost: float
-    places: dict[int, tuple[int, int]]
-    others: tuple[frozenset[int], ...] = ()
-
-
-def _anchor(tree: _Tree, weight: Mapping[int, float]) -> _Anchor:
-    """Return the best anchor of a tree."""
+def _musts(tree: _Tree, weight: Mapping[int, float]) -> list[frozenset[int]]:
+    """Return questions that every match of a tree answers, each with a word of its own, in this order."""
     if tree.kind == "word":
-        return _Anchor(sum(weight[atom] for atom in tree.word), dict.fromkeys(tree.word, (0, 0)))
+        return [tree.word]
     if tree.kind in ("gap", "maybe"):
-        return _Anchor(float("inf"), {})
-    found = [_anchor(part, weight) for part in tree.parts]
-    if tree.kind == "any":
-        return _Anchor(sum(anchor.cost for anchor in found), _united([anchor.places for anchor in found]))
-    low = high = 0
-    costs, moved = [], []
-    for part, anchor in zip(tree.parts, found, strict=True):
-        # Every further place where a match may begin costs as much again.
-        costs.append(anchor.cost * (1 + (high - low) / 4))
-        moved.append({atom: (fewest + low, most + high) for atom, (fewest, most) in anchor.places.items()})
-        fewest, most = part.extent()
-        low, high = low + fewest, high + most
-    best = costs.index(min(costs))
-    ranked = sorted((n for n in range(len(found)) if n != best and found[n].places), key=lambda n: found[n].cost)
-    return _Anchor(costs[best], moved[best], tuple(frozenset(found[n].places) for n in ranked))
+        return []
+    musts = [_musts(part, weight) for part in tree.parts]
+    if tree.kind == "all":
+        return [question for part in musts for question in part]
+    if not all(musts):
+        return []
+    # One of the alternatives is there, and with it the rarest word of it.
+    rarest = (min(part, key=lambda question: _cost(question, weight)) for part in musts)
+    return [frozenset().union(*rarest)]
 
 
-def _united(places: list[dict[int, tuple[int, int]]]) -> dict[int, tuple[int, int]]:
-    united: dict[int, tuple[int, int]] = {}
-    for some in places:
-        for atom, (low, high) in some.items():
-            known = united.get(atom, (low, high))
-            united[atom] = (min(known[0], low), max(known[1], high))
-    return united
-
-
-def _first(program: list[tuple[int, Any]]) -> frozenset[int]:
-    """Return the atoms that the first word of a match can have."""
-    atoms: set[int] = set()
-    waiting, seen = [0], set()
-    while waiting:
-        at = waiting.pop()
-        if at in seen:
-            continue
-        seen.add(at)
-        kind, value = program[at]
-        if kind == WORD:
-            atoms |= value
-        elif kind == SPLIT:
-            waiting.extend(value)
-        elif kind == JUMP:
-            waiting.append(value)
-        elif kind == GAP:
-            # A gap never begins a match: the parser asks for a word before it.
-            waiting.append(at + 1)
-    return frozenset(atoms)
+def _cost(question: frozenset[int], weight: Mapping[int, float]) -> float:
+    """Return how common the words are that answer a question."""
+    return sum(weight[atom] for atom in sorted(question))

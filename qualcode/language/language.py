@@ -55,6 +55,14 @@ class Language:
         """Return the tokens of a text."""
         return self._tokenizer.tokens(text)
 
+    def words(self, text: str) -> list[int]:
+        """Return the words of a text that cues see, as numbers in `vocabulary`; much faster than `tokens`."""
+        return self._tokenizer.words(text)
+
+    def word_spans(self, text: str) -> list[tuple[int, int]]:
+        """Return where the words that `words` returns stand: first character, one past the last."""
+        return self._tokenizer.word_spans(text)
+
     def sentences(self, text: str) -> list[tuple[int, int]]:
         """Return the spans of the sentences of a text: in order, trimmed, covering all words."""
         return split_sentences(text, self._rules)

@@ -14,6 +14,7 @@ A piece without any letter or digit ("...", "—") belongs to the sentence befor
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from itertools import pairwise
 
 from qualcode.language.rules import LanguageRules
@@ -28,10 +29,12 @@ _CANDIDATE = re.compile(
     (?P<wide>[。！？｡．]+[{CLOSING}]*)                     # Chinese and Japanese: no white space needed
   | (?P<stop>[.!?…‽؟۔।]+[{CLOSING}]*)(?=\s|$|[\u3000-\u9fff])
   | (?P<glued>(?<=[a-zà-ÿ]{{2}})[.](?=[A-ZÀ-Þ][a-zà-ÿ]+[\s,]))   # "great.We did": the space is missing
-  | (?P<line>[^\S\n]*\n\s*)
+  | (?P<line>\n\s*)
     """,
     re.VERBOSE,
 )
+# What a candidate begins with: one class of characters is searched several times faster than the alternatives above.
+_BEGINS = re.compile("[。！？｡．.!?…‽؟۔।\n]")
 _NEXT = re.compile(rf"\s*[{OPENING}]*\s*(\S)")
 _LAST_WORD = re.compile(r"[\w.'’-]+$")
 _BULLET = re.compile(r"\s*(?:[-*•–—‣▪·◦]\s|\(?\d{1,3}[.)]\s|\(?[a-z][)]\s)")
@@ -50,8 +53,17 @@ def split_sentences(text: str, rules: LanguageRules) -> list[tuple[int, int]]:
         Half-open spans (characters of `text`) in order, without overlap, without white space at their ends; every
         letter and digit lies in one.
     """
-    cuts = [found.end() for found in _CANDIDATE.finditer(text) if _ends_here(text, found, rules)]
+    cuts = [found.end() for found in _candidates(text) if _ends_here(text, found, rules)]
     return _with_words(text, _trimmed(text, [0, *cuts, len(text)]))
+
+
+def _candidates(text: str) -> Iterator[re.Match[str]]:
+    begin = _BEGINS.search(text)
+    while begin:
+        found = _CANDIDATE.match(text, begin.start())
+        if found:
+            yield found
+        begin = _BEGINS.search(text, found.end() if found else begin.end())
 
 
 def _ends_here(text: str, found: re.Match[str], rules: LanguageRules) -> bool:
