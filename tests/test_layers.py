@@ -13,7 +13,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "qualcode"
 
 # Lowest first; packages on one line do not import each other (design, "Layers").
 LAYERS = [
-    {"errors", "resources"},
+    {"errors", "resources", "counts"},
     {"model", "files"},
     {"language"},
     {"ingest", "codebook", "coders", "interchange", "store"},

@@ -22,6 +22,7 @@ from qualcode.agreement.sums import (
     reference_measures,
 )
 from qualcode.agreement.units import Coverage, Sentences, Units, units_of
+from qualcode.counts import counted
 from qualcode.errors import UserError
 from qualcode.model import Study
 
@@ -302,7 +303,7 @@ def _settings(
     for place, name in enumerate(every.coders):
         cases = len(np.unique(every.interview[every.seen[:, place]]))
         seen = int(every.weights[every.seen[:, place]].sum())
-        shown.append((f"read by {name}", f"{seen} {units.unit}s in {cases} interviews"))
+        shown.append((f"read by {name}", f"{seen} {units.unit}s in {counted(cases, 'interview')}"))
     if draws:
         what = "units" if drawn.by_units else "interviews"
         shown += [

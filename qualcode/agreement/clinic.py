@@ -10,6 +10,7 @@ import numpy as np
 
 from qualcode.agreement.findings import Clinic, CodeTrouble, ConfusedPair
 from qualcode.agreement.units import Coverage, Sentences, Units, units_of
+from qualcode.counts import counted
 from qualcode.model import Code, Study
 
 EXAMPLES = 5
@@ -134,8 +135,8 @@ def _suggestions(
         if units >= 2:
             title = study.codebook.by_id[other].name if other in study.codebook.by_id else other
             notes.append(
-                f"exclude: say when it is {other} ({title}) and not {code}: on {units} units one coder gave the one "
-                "and another the other. If both may apply, say so under include."
+                f"exclude: say when it is {other} ({title}) and not {code}: on {counted(units, 'unit')} one coder gave "
+                "the one and another the other. If both may apply, say so under include."
             )
     most, least = max(alone, key=lambda name: (alone[name], name)), min(alone, key=lambda name: (alone[name], name))
     if alone[most] >= 3 and alone[most] >= 3 * max(alone[least], 1):

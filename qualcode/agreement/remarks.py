@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from qualcode.agreement.findings import CodeAgreement, Value
 from qualcode.agreement.resampling import FEWEST_INTERVIEWS, MOST_UNDEFINED
 from qualcode.agreement.units import Units
+from qualcode.counts import counted
 
 THRESHOLDS = (0.667, 0.8)
 UNIT_NOTES = {
@@ -72,9 +73,9 @@ def _interval_notes(units: Units, pooled: Mapping[str, Value], codes: Sequence[C
     number = len(units.interviews)
     if number < FEWEST_INTERVIEWS:
         notes = [
-            f"There are only {number} interviews: too few to draw whole interviews (at least {FEWEST_INTERVIEWS}), "
-            "so the intervals draw units instead. Units of one interview resemble each other: these intervals are "
-            "too narrow."
+            f"There are only {counted(number, 'interview')}: too few to draw whole interviews (at least "
+            f"{FEWEST_INTERVIEWS}), so the intervals draw units instead. Units of one interview resemble each other: "
+            "these intervals are too narrow."
         ]
     else:
         notes = [

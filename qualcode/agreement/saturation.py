@@ -14,6 +14,7 @@ from qualcode.agreement.findings import CodeHistory, Grid, Lowe, NewCodes, Richn
 from qualcode.agreement.growth import lowe_direct, lowe_fits
 from qualcode.agreement.ratings import Array
 from qualcode.agreement.richness import curve, more_interviews, richness
+from qualcode.counts import counted
 from qualcode.errors import UserError
 from qualcode.model import Coding, Study
 
@@ -237,8 +238,8 @@ def _remarks(estimates: Richness, lowe: Sequence[Lowe], more: Value, target: flo
     coverage = estimates.coverage.value
     if coverage is not None:
         found.append(
-            f"{estimates.codes} codes in {estimates.interviews} interviews, {estimates.once} of them in one "
-            f"interview only. Estimated coverage: {coverage:.1%} of mentions belong to codes already found."
+            f"{counted(estimates.codes, 'code')} in {counted(estimates.interviews, 'interview')}, {estimates.once} of "
+            f"them in one interview only. Estimated coverage: {coverage:.1%} of mentions belong to codes already found."
         )
     if more.value is not None and more.value > 0:
         number = int(more.value)

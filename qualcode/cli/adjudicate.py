@@ -8,6 +8,8 @@ import click
 
 from qualcode.cli.common import PATH, actor_name, actor_option, current_study
 from qualcode.cli.output import format_option, message, next_step, show_json, show_rows
+from qualcode.cli.seeing import whole_study
+from qualcode.counts import counted
 
 
 @click.command()
@@ -38,7 +40,6 @@ def adjudicate(
     Outcomes are codings of the coder "consensus" that name their parents; analyses use them in place of the majority.
     """
     from qualcode.project.adjudicating import Decision, case_row, decide, queue, read_decisions
-    from qualcode.project.blindness import refuse_blind
 
     folder = current_study(ctx)
     coders = [name.strip() for name in names.split(",") if name.strip()]
@@ -52,8 +53,7 @@ def adjudicate(
             message(f"{verb}: {coding.code} {coding.status} on {coding.transcript}, {coding.start} to {coding.end}.")
         next_step("qualcode adjudicate --open shows what is left; qualcode undo takes this back")
         return
-    study = folder.study()
-    refuse_blind(study, actor_name(actor), "adjudicate")
+    study = whole_study(ctx, actor)
     cases = [case for case in queue(study, coders) if not (only_open and case.decided)]
     rows = [case_row(study, case) for case in cases]
     if form == "json":
@@ -72,5 +72,5 @@ def adjudicate(
         columns = ("id", "case", "turn", "code", "gave", "withheld", "instead", "passages", "memos", "decided")
         show_rows(shown, columns, form)
     done = sum(bool(case.decided) for case in cases)
-    message(f"{len(cases)} disagreements of {' and '.join(coders)}, {done} decided.")
+    message(f"{counted(len(cases), 'disagreement')} of {' and '.join(coders)}, {done} decided.")
     next_step("qualcode adjudicate --coders … --choose ID --code CODE (or none)")

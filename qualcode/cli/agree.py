@@ -14,8 +14,9 @@ from qualcode.cli.agreement_tables import (
     show_rounds,
     show_spans,
 )
-from qualcode.cli.common import actor_name, actor_option, current_study
+from qualcode.cli.common import actor_option, current_study
 from qualcode.cli.output import format_option, message, next_step, show_json, show_rows
+from qualcode.cli.seeing import whole_study
 
 if TYPE_CHECKING:
     from qualcode.agreement import Agreement
@@ -93,7 +94,6 @@ def agree(
 ) -> None:
     """Measure the agreement of coders, per code and pooled, with intervals by interview."""
     from qualcode.project.analysis import agreement_of, coders_to_compare
-    from qualcode.project.blindness import refuse_blind
     from qualcode.project.plain_data import agreement_data
 
     asked = {
@@ -109,9 +109,8 @@ def agree(
         raise click.UsageError(f"{' and '.join(chosen)} show different things: ask for one at a time.")
     if domains and not span_measures:
         raise click.UsageError("--domain goes with --span-measures.")
-    study = current_study(ctx).study()
-    if disagreements or clinic:
-        refuse_blind(study, actor_name(actor), chosen[0])
+    # Numbers are for everybody; passages are not.
+    study = whole_study(ctx, actor, f"agree {chosen[0]}") if disagreements or clinic else current_study(ctx).study()
     if not chosen:
         found = agreement_of(study, coders, unit=unit or "", reference=reference, codes=codes)
         if form == "json":

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from qualcode.cli.output import message, show_json, show_rows
+from qualcode.counts import counted
 
 if TYPE_CHECKING:
     from qualcode.agreement import Value
@@ -34,7 +35,7 @@ def show_disagreements(study: Study, coders: tuple[str, ...], unit: str, codes: 
         for one in found
     ]
     show_rows(rows, ("code", "case", "turn", "gave", "withheld", "quotation"), form)
-    message(f"{len(rows)} disagreements of {' and '.join(coders)}, per {unit}")
+    message(f"{counted(len(rows), 'disagreement')} of {' and '.join(coders)}, per {unit}")
 
 
 def show_clinic(study: Study, coders: tuple[str, ...], unit: str, codes: tuple[str, ...], form: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import importlib
 from collections.abc import Sequence
 from typing import Any, NoReturn
@@ -137,6 +138,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     Raises:
         SystemExit: Always, with the exit status. A bug leaves as its own exception, with traceback.
     """
+    # A command makes many records that it keeps to its end: looking for circles among them would free nothing.
+    gc.set_threshold(100_000)
     cli.main(arguments, prog_name="qualcode")
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import click
 
-from qualcode.cli.common import coders_option, current_study
+from qualcode.cli.common import actor_option, coders_option, current_study
 from qualcode.cli.output import format_option, message, next_step, plain, show_json, show_rows
+from qualcode.cli.seeing import seen_study
+from qualcode.counts import counted
 
 
 @click.command()
@@ -17,9 +19,10 @@ from qualcode.cli.output import format_option, message, next_step, plain, show_j
     show_default=True,
     help="What codes must share to count as occurring together.",
 )
+@actor_option
 @format_option
 @click.pass_context
-def axial(ctx: click.Context, coders: tuple[str, ...], unit: str, form: str) -> None:
+def axial(ctx: click.Context, coders: tuple[str, ...], unit: str, actor: str | None, form: str) -> None:
     """Integrate codes into categories: the codebook's, and those that the co-occurrence network proposes.
 
     With a framework in the settings, each of its considerations is confirmed, extended, or not found.
@@ -29,7 +32,7 @@ def axial(ctx: click.Context, coders: tuple[str, ...], unit: str, form: str) -> 
     from qualcode.project.plain_data import axial_data
 
     folder = current_study(ctx)
-    study = folder.study()
+    study = seen_study(ctx, False, actor)
     need_codings(study)
     _, framework = load_beside(folder)
     found = integrate(study, coders, framework=framework, unit=unit)
@@ -70,7 +73,7 @@ def axial(ctx: click.Context, coders: tuple[str, ...], unit: str, form: str) -> 
         columns = ("source", "kind", "target", "coders", "together", "cases")
         show_rows(drawn, columns, title="Relations that coders drew")
     modularity, rand = (plain(value) or "undefined" for value in (found.modularity, found.category_agreement))
-    message(f"{len(found.edges)} co-occurrences over {found.units} {unit}s; modularity {modularity}")
+    message(f"{counted(len(found.edges), 'co-occurrence')} over {found.units} {unit}s; modularity {modularity}")
     message(f"Adjusted Rand index of the proposed and the codebook's categories: {rand}")
     if found.considerations:
         considered = [

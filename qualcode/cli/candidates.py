@@ -9,6 +9,7 @@ import click
 from qualcode.cli.common import actor_name, coders_option, current_study
 from qualcode.cli.output import format_option, message, next_step, show_json, show_rows
 from qualcode.cli.seeing import seeing_options, seen_study
+from qualcode.counts import counted
 
 if TYPE_CHECKING:
     from qualcode.model import Study
@@ -104,9 +105,10 @@ def _act(ctx: click.Context, what: str, actor: str, values: dict[str, Any]) -> N
             code_occurrences=values["code_occurrences"],
             dry_run=values["dry_run"],
         )
-        message(f"{added} the code {done.code.id}; {done.occurrences} places have {phrase!r}.")
+        message(f"{added} the code {done.code.id}; {phrase!r} in {counted(done.occurrences, 'place')}.")
         if done.coded is not None:
-            message(f"{actor} coded {len(done.coded.added)} passages ({done.coded.present} were coded so before).")
+            new = counted(len(done.coded.added), "passage")
+            message(f"{actor} coded {new} ({done.coded.present} coded so before).")
         elif not values["code_occurrences"]:
             next_step(f"write its definition in codebook.yaml: qualcode codebook show {done.code.id}")
     elif what == "merged":
@@ -144,7 +146,8 @@ def _show(ctx: click.Context, blind: bool, actor: str | None, form: str, values:
     else:
         show_rows([_table_row(row) for row in rows], COLUMNS, form)
     whose = ", ".join(done.coders) or "nobody has coded yet"
-    message(f"{done.uncoded} of {done.sentences} sentences of participants are covered by no code ({whose}).")
+    said = counted(done.sentences, "sentence")
+    message(f"{done.uncoded} of {said} of participants are covered by no code ({whose}).")
     next_step("qualcode candidates --name PHRASE --as CODE, --merge PHRASE --into CODE, or --reject PHRASE")
 
 

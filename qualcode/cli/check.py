@@ -6,6 +6,7 @@ import click
 
 from qualcode.cli.common import actor_name, actor_option, current_study
 from qualcode.cli.output import message
+from qualcode.counts import counted
 
 
 @click.command()
@@ -31,6 +32,6 @@ def check(ctx: click.Context, repair: bool, actor: str | None) -> None:
     problems += [f"codings have the code {code!r}, which is not in the codebook" for code in orphans]
     for problem in problems:
         click.echo(problem)
-    message(f"{len(problems)} problems." if problems else "All is well: texts, spans and history agree.")
+    message(f"{counted(len(problems), 'problem')}." if problems else "All is well: texts, spans and history agree.")
     if problems:
         ctx.exit(1)

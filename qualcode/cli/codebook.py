@@ -7,6 +7,7 @@ import click
 from qualcode.cli.codebook_work import COMMANDS
 from qualcode.cli.common import current_study
 from qualcode.cli.output import format_option, message, show_rows
+from qualcode.counts import counted
 
 
 @click.group()
@@ -60,7 +61,7 @@ def show(ctx: click.Context, name: str | None, code_id: str | None, form: str) -
         for code in book.codes
     ]
     show_rows(rows, ("code", "name", "stage", "cues", "definition"), form, title=book.title)
-    message(f"{len(book.codes)} codes in {len(book.categories)} categories; hash {book.hash[:12]}")
+    message(f"{counted(len(book.codes), 'code')} in {len(book.categories)} categories; hash {book.hash[:12]}")
 
 
 @codebook.command()
@@ -85,7 +86,8 @@ def check(ctx: click.Context, name: str | None, form: str) -> None:
     if rows or form != "table":
         show_rows(rows, ("severity", "code", "line", "message"), form)
     errors = sum(finding.severity == "error" for finding in findings)
-    message(f"{len(book.codes)} codes looked over: {errors} errors, {len(findings) - errors} remarks.")
+    remarks = counted(len(findings) - errors, "remark")
+    message(f"{counted(len(book.codes), 'code')} looked over: {counted(errors, 'error')}, {remarks}.")
     if errors:
         ctx.exit(1)
 

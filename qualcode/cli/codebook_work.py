@@ -10,6 +10,7 @@ import click
 
 from qualcode.cli.common import PATH, actor_name, actor_option, current_study
 from qualcode.cli.output import format_option, message, next_step, show_rows, warn
+from qualcode.counts import counted
 
 if TYPE_CHECKING:
     from qualcode.model import Coding, Study
@@ -21,13 +22,13 @@ dry_run_option = click.option("--dry-run", is_flag=True, help="Tell what would b
 
 def tell(done: Done, dry_run: bool) -> None:
     """Say what an operation did."""
-    parts = [f"{done.codings} codings carried along"]
-    parts += [f"{done.doubles} doubles joined"] if done.doubles else []
-    parts += [f"{done.removed} codings removed"] if done.removed else []
-    parts += [f"{done.memos} memos"] if done.memos else []
-    parts += [f"{done.relations} relations"] if done.relations else []
+    parts = [f"{counted(done.codings, 'coding')} carried along"]
+    parts += [f"{counted(done.doubles, 'double')} joined"] if done.doubles else []
+    parts += [f"{counted(done.removed, 'coding')} removed"] if done.removed else []
+    parts += [counted(done.memos, "memo")] if done.memos else []
+    parts += [counted(done.relations, "relation")] if done.relations else []
     message(f"{'Would do' if dry_run else 'Done'}: {done.detail}; {', '.join(parts)}.")
-    warn(done.mentions, what="codes still mention an identifier that is gone (see codebook.yaml)")
+    warn(done.mentions, what="codes with a mention of an identifier that is gone (see codebook.yaml)")
     if dry_run:
         return
     if not done.keeps_remarks:
@@ -306,7 +307,7 @@ def import_(ctx: click.Context, name: str, dry_run: bool, actor: str | None) -> 
 @format_option
 @click.pass_context
 def diff(ctx: click.Context, old: str, new: str | None, form: str) -> None:
-    """Show what changed from OLD to NEW: files, shipped names, or hashes of versions on record.
+    """Show what changed from OLD to NEW: files, shipped names, or versions on record by number or hash; now: as it is.
 
     NEW is the study's codebook unless given. Codes are followed by their origin, so that a rename is no loss.
     """
@@ -333,7 +334,8 @@ def diff(ctx: click.Context, old: str, new: str | None, form: str) -> None:
             if row["old definition"] == row["definition"]:
                 row["old definition"] = row["definition"] = None
     show_rows(rows, columns, form)
-    message(f"{len(rows)} codes differ between {before.hash[:12]} and {after.hash[:12]}.")
+    differ = f"{counted(len(rows), 'code')} {'differs' if len(rows) == 1 else 'differ'}"
+    message(f"{differ} between {before.hash[:12]} and {after.hash[:12]}.")
 
 
 @click.command()
@@ -346,13 +348,14 @@ def versions(ctx: click.Context, form: str) -> None:
         current = store.codebook_hash()
         rows = [
             {
+                "number": number,
                 "hash": one.hash if form != "table" else one.hash[:12],
                 "recorded": one.recorded,
                 "now": one.hash == current,
             }
-            for one in store.codebooks()
+            for number, one in enumerate(store.codebooks(), 1)
         ]
-    show_rows(rows, ("hash", "recorded", "now"), form)
+    show_rows(rows, ("number", "hash", "recorded", "now"), form)
 
 
 @click.command()

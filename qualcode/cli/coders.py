@@ -8,6 +8,7 @@ import click
 
 from qualcode.cli.common import actor_name, actor_option, current_study
 from qualcode.cli.output import format_option, message, next_step, show_rows
+from qualcode.counts import counted
 
 
 @click.group()
@@ -20,19 +21,22 @@ def coders() -> None:
 @click.pass_context
 def list_coders(ctx: click.Context, form: str) -> None:
     """List the coders with their attributes."""
+    from qualcode.project.blindness import was_made_blind
+
     study = current_study(ctx).study()
     rows = [
         {
             "coder": coder.name,
             "kind": coder.kind,
             "codings": sum(coding.coder == coder.name for coding in study.codings),
+            "made blind": sum(coding.coder == coder.name and was_made_blind(coding) for coding in study.codings),
             "attributes": dict(coder.attributes)
             if form == "json"
             else "; ".join(f"{name}: {value}" for name, value in coder.attributes.items()),
         }
         for coder in study.coders
     ]
-    show_rows(rows, ("coder", "kind", "codings", "attributes"), form)
+    show_rows(rows, ("coder", "kind", "codings", "made blind", "attributes"), form)
 
 
 @coders.command()
@@ -114,7 +118,7 @@ def assign(
     ]
     show_rows(rows, ("transcript", "case", "cohort", "coders"), form)
     for coder, own in assignment.transcripts.items():
-        message(f"{coder}: {len(own)} of {len(study.transcripts)} transcripts")
+        message(f"{coder}: {len(own)} of {counted(len(study.transcripts), 'transcript')}")
     if dry_run:
         message("Nothing was written.")
     next_step("qualcode status shows how far each coder is")

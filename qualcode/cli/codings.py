@@ -10,7 +10,8 @@ import click
 from qualcode.cli.common import PATH, actor_name, actor_option, current_study, selection_options
 from qualcode.cli.output import format_option, message, next_step, show_rows, warn
 from qualcode.cli.search import query_and_scope, search_options
-from qualcode.cli.seeing import seeing_options, seen_study
+from qualcode.cli.seeing import seeing_options, seen_study, whole_study
+from qualcode.counts import counted
 
 COLUMNS = ("id", "case", "turn", "time", "code", "coder", "status", "confidence", "assertion", "quote")
 
@@ -46,13 +47,23 @@ def list_codings(
     if form == "table":
         rows = [{**row, "id": row["id"][:8], "quote": shortened(row["quote"])} for row in rows]
     show_rows(rows, COLUMNS, form)
-    message(f"{len(found)} codings" + (f", {limit} shown" if limit and limit < len(found) else ""))
+    message(counted(len(found), "coding") + (f", {limit} shown" if limit and limit < len(found) else ""))
 
 
 def shortened(text: str, longest: int = 70) -> str:
     """Return a passage on one line, cut where it is longer than a table bears."""
     flat = " ".join(text.split())
     return flat if len(flat) <= longest else flat[: longest - 1] + "…"
+
+
+def there_already(number: int) -> str:
+    """Return how many codings were there before, in words."""
+    return f"{number} {'was' if number == 1 else 'were'} there already"
+
+
+def beside(present: int, doubles: int) -> str:
+    """Return what of a file was not added, in words."""
+    return f"{there_already(present)}, {counted(doubles, 'double')}"
 
 
 @codings.command()
@@ -136,7 +147,7 @@ def add_file(ctx: click.Context, file: Path, coder: str, dry_run: bool, actor: s
         current_study(ctx), file, coder=coder, dry_run=dry_run, actor=actor or "", action="codings add"
     )
     verb = "Would add" if dry_run else "Added"
-    message(f"{verb} {done.added} codings of {coder}; {done.present} were there already, {done.doubles} doubles.")
+    message(f"{verb} {counted(done.added, 'coding')} of {coder}; {beside(done.present, done.doubles)}.")
 
 
 def add_found(
@@ -175,7 +186,7 @@ def add_found(
             [{**row, "quote": shortened(row["quote"])} for row in rows], ("case", "turn", "code", "quote"), "table"
         )
     verb = "Would add" if dry_run else "Added"
-    message(f"{verb} {len(done.added)} codings of {coder}; {done.present} were there already.")
+    message(f"{verb} {counted(len(done.added), 'coding')} of {coder}; {there_already(done.present)}.")
     if not dry_run:
         next_step("qualcode undo takes them back")
 
@@ -183,15 +194,24 @@ def add_found(
 @codings.command()
 @selection_options
 @click.option("--all", "everything", is_flag=True, help="Needed when nothing else says which codings are meant.")
+@click.option("--dry-run", is_flag=True, help="List what would be removed; write nothing.")
 @actor_option
 @click.pass_context
-def remove(ctx: click.Context, /, everything: bool, actor: str | None, **values: Any) -> None:
-    """Remove codings; `qualcode undo` brings them back."""
+def remove(ctx: click.Context, /, everything: bool, dry_run: bool, actor: str | None, **values: Any) -> None:
+    """Remove codings; `qualcode undo` brings them back. Of one who codes blind, their own only."""
+    from qualcode.interchange import as_row
     from qualcode.project.codings import remove as take_away
 
     selection = narrowed(values, everything)
-    count = take_away(current_study(ctx), selection, actor=actor_name(actor))
-    message(f"Removed {count} codings.")
+    study = seen_study(ctx, False, actor) if dry_run else None
+    found = take_away(current_study(ctx), selection, actor=actor_name(actor), dry_run=dry_run)
+    if study is not None:
+        rows = [as_row(study, coding) for coding in found]
+        rows = [{**row, "id": row["id"][:8], "quote": shortened(row["quote"])} for row in rows]
+        show_rows(rows, COLUMNS, "table")
+        message(f"Would remove {counted(len(found), 'coding')}.")
+        return
+    message(f"Removed {counted(len(found), 'coding')}.")
     next_step("qualcode undo brings them back")
 
 
@@ -225,14 +245,12 @@ def narrowed(values: dict[str, Any], everything: bool):  # type: ignore[no-untyp
 
 def change_status(ctx: click.Context, status: str, values: dict[str, Any], everything: bool, actor: str | None) -> None:
     """Set the status of the codings that the options describe, and say how many changed."""
-    from qualcode.project.blindness import refuse_blind
     from qualcode.project.codings import set_status
 
     selection = narrowed(values, everything)
-    folder = current_study(ctx)
-    refuse_blind(folder.study(), actor_name(actor), "deciding on codings")
-    count = set_status(folder, selection, status, actor=actor_name(actor))
-    message(f"{count} codings {status}.")
+    whole_study(ctx, actor, "deciding on codings")
+    count = set_status(current_study(ctx), selection, status, actor=actor_name(actor))
+    message(f"{counted(count, 'coding')} {status}.")
 
 
 @codings.command(name="import")
@@ -286,7 +304,7 @@ def import_(
     )
     warn(done.skipped, what="rows left out", shown=20)
     verb = "Would import" if dry_run else "Imported"
-    message(f"{verb} {done.added} codings of {coder}; {done.present} were there already, {done.doubles} doubles.")
+    message(f"{verb} {counted(done.added, 'coding')} of {coder}; {beside(done.present, done.doubles)}.")
     next_step("qualcode compare, qualcode agree, or qualcode report")
 
 
@@ -296,8 +314,8 @@ def import_by_id(ctx: click.Context, source: Path, dry_run: bool, actor: str | N
 
     done = import_folder(current_study(ctx), source, actor=actor_name(actor), dry_run=dry_run)
     verb = "Would import" if dry_run else "Imported"
-    rest = f"{done.unchanged} were the same, {done.doubles} doubles"
-    message(f"{verb} {done.added} new codings, {done.changed} changed; {rest}.")
+    rest = f"{done.unchanged} the same, {counted(done.doubles, 'double')}"
+    message(f"{verb} {counted(done.added, 'new coding')}, {done.changed} changed; {rest}.")
 
 
 @codings.command()
@@ -329,16 +347,19 @@ def export(
     from qualcode.project.selection import select
 
     study = seen_study(ctx, blind, actor)
-    found = select(study, selection_from(values))
+    selection = selection_from(values)
+    found = select(study, selection)
     if folder is not None:
+        from qualcode.project.blindness import codes_blind
         from qualcode.project.plain_text import export_folder
 
-        files = export_folder(study.with_codings(found), folder)
-        message(f"{len(found)} codings in {len(files)} files")
+        whole = selection.is_everything and not blind and not codes_blind(study, actor_name(actor))
+        files = export_folder(study.with_codings(found), folder, whole=whole)
+        message(f"{counted(len(found), 'coding')} in {counted(len(files), 'file')}")
         return
     text = write_codings(study, found, form)
     if output is None:
         click.echo(text, nl=False)
     else:
         write_whole(output, text)
-    message(f"{len(found)} codings")
+    message(counted(len(found), "coding"))

@@ -46,6 +46,11 @@ def actor_name(actor: str | None) -> str:
         return "unknown"
 
 
+def actor_named(actor: str | None) -> bool:
+    """Return whether somebody said who does it: by `--by`, or by QUALCODE_CODER for all commands."""
+    return bool(actor or os.environ.get("QUALCODE_CODER"))
+
+
 def selection_options(command: Command) -> Command:
     """Add the options that say which codings are meant."""
     for option in reversed(

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import click
 
-from qualcode.cli.common import PATH, coders_option, current_study
+from qualcode.cli.common import PATH, actor_option, coders_option, current_study
 from qualcode.cli.output import format_option, message, next_step, show_json, show_rows
+from qualcode.cli.seeing import seen_study
+from qualcode.counts import counted
 
 
 @click.command()
@@ -15,9 +17,10 @@ from qualcode.cli.output import format_option, message, next_step, show_json, sh
 @click.option(
     "--against", type=PATH, default=None, metavar="FILE", help="A published result [default: that of the settings]."
 )
+@actor_option
 @format_option
 @click.pass_context
-def compare(ctx: click.Context, coders: tuple[str, ...], against: Path | None, form: str) -> None:
+def compare(ctx: click.Context, coders: tuple[str, ...], against: Path | None, actor: str | None, form: str) -> None:
     """Place each case among the strategies, with intervals; name hybrids; compare with a published result."""
     from qualcode.cases import compare as place
     from qualcode.codebook import load_published
@@ -25,7 +28,7 @@ def compare(ctx: click.Context, coders: tuple[str, ...], against: Path | None, f
     from qualcode.project.plain_data import comparison_data
 
     folder = current_study(ctx)
-    study = folder.study()
+    study = seen_study(ctx, False, actor)
     need_codings(study)
     published = load_published(against) if against else load_beside(folder)[0]
     found = place(study, coders, published=published)
@@ -65,6 +68,7 @@ def compare(ctx: click.Context, coders: tuple[str, ...], against: Path | None, f
         )
     message(found.rule)
     if found.agreed:
-        message(f"{found.agreed[0]} of {found.agreed[1]} cases placed as published ({found.published_source}).")
+        placed = f"{found.agreed[0]} of {counted(found.agreed[1], 'case')}"
+        message(f"{placed} placed as published ({found.published_source}).")
     message(f"Codings by: {', '.join(found.coders) or 'nobody'}")
     next_step("qualcode report")

@@ -9,6 +9,7 @@ import click
 
 from qualcode.cli.common import PATH, seconds_since
 from qualcode.cli.output import message, progress
+from qualcode.counts import counted
 
 
 @click.command()
@@ -50,7 +51,7 @@ def run_demo(folder: Path, target: Path | None) -> str:
     with progress("Coding transcripts") as report:
         results = code(sample.folder, actor=ACTOR, progress=report)
     for done, _ in results:
-        message(f"  {done.coder}: proposes {done.proposals} codings, {done.affirmed} of them affirmed")
+        message(f"  {done.coder}: proposes {counted(done.proposals, 'coding')}, {done.affirmed} of them affirmed")
     message("Comparing cases and measuring agreement …")
     analyses = analyse(sample.folder)
     show_result(analyses)

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from qualcode.cli.common import current_study
+from qualcode.cli.common import actor_option
 from qualcode.cli.output import format_option, message, next_step, progress, show_json, show_rows
+from qualcode.cli.seeing import whole_study
 
 if TYPE_CHECKING:
     from qualcode.project.evaluating import Evaluation
@@ -28,6 +29,7 @@ SHOWN, QUOTED = 15, 90
 @click.option("--unit", type=click.Choice(["turn", "sentence", "passage"]), default=None, help="What is compared.")
 @click.option("--curve", is_flag=True, help="Measure after fewer coded cases, too (slow).")
 @click.option("--all-mistakes", is_flag=True, help="List every mistake, not the first ones.")
+@actor_option
 @format_option
 @click.pass_context
 def evaluate(
@@ -37,6 +39,7 @@ def evaluate(
     unit: str | None,
     curve: bool,
     all_mistakes: bool,
+    actor: str | None,
     form: str,
 ) -> None:
     """Measure a machine coder against people: per code and pooled, with intervals by interview, and its mistakes.
@@ -46,7 +49,7 @@ def evaluate(
     from qualcode.project.evaluating import evaluate as measure
     from qualcode.project.plain_evaluation import evaluation_data
 
-    study = current_study(ctx).study()
+    study = whole_study(ctx, actor)
     with progress("Coding transcripts") as report:
         found = measure(study, coder, against, unit=unit or "", curve=curve, progress=report)
     if form == "json":

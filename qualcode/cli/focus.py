@@ -5,22 +5,24 @@ from __future__ import annotations
 import click
 
 from qualcode.cli.codings import shortened
-from qualcode.cli.common import coders_option, current_study
+from qualcode.cli.common import actor_option, coders_option
 from qualcode.cli.output import format_option, message, next_step, show_json, show_rows
+from qualcode.cli.seeing import seen_study
 
 
 @click.command()
 @coders_option
 @click.option("--quotes", is_flag=True, help="Show a quotation for each value of each cell.")
+@actor_option
 @format_option
 @click.pass_context
-def focus(ctx: click.Context, coders: tuple[str, ...], quotes: bool, form: str) -> None:
+def focus(ctx: click.Context, coders: tuple[str, ...], quotes: bool, actor: str | None, form: str) -> None:
     """Show the case × dimension matrix: what each case shows on each dimension, in how many passages."""
     from qualcode.cases import focus as matrix_of
     from qualcode.project.analysis import need_codings
     from qualcode.project.plain_data import focus_data
 
-    study = current_study(ctx).study()
+    study = seen_study(ctx, False, actor)
     need_codings(study)
     matrix = matrix_of(study, coders)
     if form == "json":

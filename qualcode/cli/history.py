@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from qualcode.cli.common import actor_name, actor_option, current_study
 from qualcode.cli.output import format_option, message, show_rows
 
+if TYPE_CHECKING:
+    from qualcode.project.codebook_file import TakenBack
+
 
 @click.command()
 @click.option("--limit", type=click.IntRange(1), default=None, help="Show only the newest so many.")
+@actor_option
 @format_option
 @click.pass_context
-def log(ctx: click.Context, limit: int | None, form: str) -> None:
-    """Show the history of changes, newest first: who, when, what."""
-    with current_study(ctx).store() as store:
-        entries = store.journal(limit)
+def log(ctx: click.Context, limit: int | None, actor: str | None, form: str) -> None:
+    """Show the history of changes, newest first: who, when, what (of one who codes blind, what is their own)."""
+    from qualcode.project.codebook_file import history_seen_by
+
+    entries, blind = history_seen_by(current_study(ctx), actor_name(actor), limit)
+    if blind:
+        message("Blind: details of what others did are hidden.")
     rows = [
         {
             "change": entry.number,
@@ -40,8 +49,15 @@ def undo(ctx: click.Context, actor: str | None) -> None:
 
     done = take_back(current_study(ctx), actor=actor_name(actor))
     message(f"Took back: {done.entry.detail}" if done.entry else "There is nothing to take back.")
+    tell_also(done)
     if done.codebook:
         message("codebook.yaml was written as it was before.")
+
+
+def tell_also(done: TakenBack) -> None:
+    """Say who codes blind, or no longer, by what was taken back or done again."""
+    for line in done.blindness:
+        message(f"Note: {line}")
 
 
 @click.command()
@@ -53,5 +69,6 @@ def redo(ctx: click.Context, actor: str | None) -> None:
 
     done = take_back(current_study(ctx), actor=actor_name(actor), again=True)
     message(f"Did again: {done.entry.detail}" if done.entry else "There is nothing to do again.")
+    tell_also(done)
     if done.codebook:
         message("codebook.yaml was written as it was after it.")

@@ -9,6 +9,7 @@ import click
 
 from qualcode.cli.common import PATH, actor_name, actor_option, current_study
 from qualcode.cli.output import format_option, message, next_step, progress, show_rows, warn
+from qualcode.counts import counted
 
 COLUMNS = ("transcript", "case", "format", "language", "turns", "speaker", "role", "decided by", "words", "share")
 FILE_COLUMNS = ("transcript", "case", "format", "encoding", "language", "turns", "words", "duration", "doubts")
@@ -85,8 +86,8 @@ def ingest(
         show_rows(speaker_rows(done.added), COLUMNS, form)
     verb = "Would take in" if dry_run else "Took in"
     message(
-        f"{verb} {len(done.added)} transcripts; {len(done.unchanged)} were there already; "
-        f"{len(done.cases_added)} new cases, {len(done.cases_changed)} changed."
+        f"{verb} {counted(len(done.added), 'transcript')}; {len(done.unchanged)} were there already; "
+        f"{counted(len(done.cases_added), 'new case')}, {len(done.cases_changed)} changed."
     )
     lines = [f"{number}. {doubt}" for number, doubt in enumerate(done.doubts, start=1)]
     warn(lines, what="doubts", shown=MOST_DOUBTS_DRY if dry_run else MOST_DOUBTS)

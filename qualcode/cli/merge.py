@@ -6,6 +6,7 @@ import click
 
 from qualcode.cli.common import actor_name, actor_option, current_study
 from qualcode.cli.output import format_option, message, next_step, show_json, show_rows, warn
+from qualcode.counts import counted
 
 
 @click.command()
@@ -42,10 +43,16 @@ def merge(ctx: click.Context, other: str, dry_run: bool, actor: str | None, form
         message("The other copy holds nothing new.")
         return
     told = [
-        f"{count} {name} {verb}"
+        f"{counted(count, _one(name))} {verb}"
         for verb, counts in (("added", done.added), ("removed", done.removed), ("changed", done.changed))
         for name, count in counts.items()
         if name not in ("turns", "codebooks")
     ]
-    message(f"{'Would merge' if dry_run else 'Merged'}: {', '.join(told) or 'the codebook'}; {len(rows)} conflicts.")
+    verb = "Would merge" if dry_run else "Merged"
+    message(f"{verb}: {', '.join(told) or 'the codebook'}; {counted(len(rows), 'conflict')}.")
     next_step("qualcode check; qualcode adjudicate --coders A,B; qualcode undo takes the merge back")
+
+
+def _one(name: str) -> str:
+    """Return what a count of a merge is of, in the singular ("study_info" counts settings)."""
+    return "setting" if name == "study_info" else name.removesuffix("s")

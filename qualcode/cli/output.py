@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -12,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import click
+
+from qualcode.counts import counted
 
 FORMATS = ("table", "json", "csv")
 # Columns whose values are to be copied from a table into another command: never broken over lines.
@@ -32,12 +35,13 @@ def warn(texts: Sequence[str], *, what: str, shown: int = 10) -> None:
 
     Args:
         texts: One line each.
-        what: What they are, in the plural ("doubts about transcripts").
+        what: What they are, its first word a regular plural ("doubts about transcripts").
         shown: How many are shown at most.
     """
     if not texts:
         return
-    message(f"{len(texts)} {what}:")
+    first, space, rest = what.partition(" ")
+    message(f"{counted(len(texts), first.removesuffix('s'))}{space}{rest}:")
     for text in texts[:shown]:
         message("  " + text.replace("\n", "\n    "))
     if len(texts) > shown:
@@ -80,24 +84,61 @@ def show_rows(
 
 def show_table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], title: str = "") -> None:
     """Print rows as a table for people."""
+    texts = [[plain(row.get(column)) for column in columns] for row in rows]
+    right = [all(isinstance(row.get(column), int | float | None) for row in rows) for column in columns]
+    click.echo((_plain_table if _is_plain() else _rich_table)(columns, texts, right, title).strip("\n"))
+
+
+# A pipe has no width; wide lines are better there than broken ones.
+PIPE_WIDTH = 140
+
+
+def _is_plain() -> bool:
+    """Return whether stdout takes no colours: it is no terminal, and nobody says that it is to be treated as one."""
+    said = ("FORCE_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE")
+    return not sys.stdout.isatty() and not any(os.environ.get(name) for name in said)
+
+
+def _plain_table(columns: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[bool], title: str) -> str:
+    from qualcode.cli.table import lay_out
+
+    found = lay_out(columns, rows, right=right, whole=[column in WHOLE for column in columns], width=PIPE_WIDTH)
+    if found is None or len(title) > PIPE_WIDTH:
+        return _rich_table(columns, rows, right, title)
+    return "\n".join([*([title] if title else []), *found.head, *found.body, found.foot])
+
+
+def _rich_table(columns: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[bool], title: str) -> str:
     from rich import box
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    # A pipe has no width; wide lines are better there than broken ones.
-    console = Console(width=None if sys.stdout.isatty() else 140, highlight=False)
+    from qualcode.cli.table import lay_out
+
+    console = Console(width=None if sys.stdout.isatty() else PIPE_WIDTH, highlight=False)
+    whole = [column in WHOLE for column in columns]
+    # rich is slow with many rows. They have no style, so that it need only do what is above them.
+    found = lay_out(columns, rows, right=right, whole=whole, width=console.width)
     table = Table(box=box.SIMPLE_HEAD)
-    for column in columns:
-        numbers = all(isinstance(row.get(column), int | float | None) for row in rows)
-        table.add_column(Text(column), justify="right" if numbers else "left", overflow="fold", no_wrap=column in WHOLE)
-    for row in rows:
-        table.add_row(*(Text(plain(row.get(column))) for column in columns))
+    for at, column in enumerate(columns):
+        table.add_column(
+            Text(column),
+            justify="right" if right[at] else "left",
+            overflow="fold",
+            no_wrap=whole[at],
+            width=found.widths[at] if found else None,
+        )
+    for row in [] if found else rows:
+        table.add_row(*map(Text, row))
     with console.capture() as capture:
         if title:
             console.print(Text(title, style="bold"))
         console.print(table)
-    click.echo(capture.get().strip("\n"))
+    if found is None:
+        return capture.get()
+    head, foot, _ = capture.get().rpartition(f"{found.foot}\n")
+    return "".join([head, *(f"{line}\n" for line in found.body), foot])
 
 
 def plain(value: Any) -> str:

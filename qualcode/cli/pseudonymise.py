@@ -9,6 +9,7 @@ import click
 
 from qualcode.cli.common import PATH, actor_name, actor_option, current_study
 from qualcode.cli.output import format_option, message, next_step, show_rows, warn
+from qualcode.counts import counted
 
 if TYPE_CHECKING:
     from qualcode.ingest.pseudonyms import Pseudonym
@@ -121,7 +122,7 @@ def replace_names(
     table, empty = read_pseudonyms(path)
     done = replace_all(folder, table, key=key, accept=accept, any_case=any_case, actor=actor)
     if empty:
-        message(f"{empty} rows without a pseudonym were passed over.")
+        message(f"Passed over: {counted(empty, 'row')} without a pseudonym.")
     tell(done, table)
     if not accept:
         show_rows(
@@ -142,10 +143,11 @@ def tell(done: Pseudonymised, table: list[Pseudonym]) -> None:
     """Say what was replaced."""
     verb = "Replaced" if done.written else "Would replace"
     message(
-        f"{verb} {sum(done.transcripts.values())} occurrences in the texts of {len(done.transcripts)} transcripts; "
-        f"{done.codings} codings and {len(done.cases)} names of cases change along, and {done.memos} memos."
+        f"{verb} {counted(sum(done.transcripts.values()), 'occurrence')} in the texts of "
+        f"{counted(len(done.transcripts), 'transcript')}; what changes along: {counted(done.codings, 'coding')}, "
+        f"{counted(len(done.cases), 'case name')}, {counted(done.memos, 'memo')}."
     )
-    warn([row.name for row in table if not done.names[row.name]], what="names of the table that occur nowhere")
+    warn([row.name for row in table if not done.names[row.name]], what="names of the table found nowhere")
     warn(
         [f"{name} ({count} times)" for name, count in done.collisions.items()],
         what="pseudonyms that the texts use already, of themselves",
@@ -170,8 +172,9 @@ def show_remaining(folder: StudyFolder, table: list[Pseudonym], form: str) -> No
         for one in further
     ]
     show_rows(rows, REMAINING, form, title="What is left")
-    message(f"{len(left)} places where a name of the table is left in another form; {len(further)} further candidates.")
-    warn(files_with_names(folder, study), what="files that hold texts as they were", shown=20)
+    more = counted(len(further), "further candidate")
+    message(f"{counted(len(left), 'place')} where a name of the table is left in another form; {more}.")
+    warn(files_with_names(folder, study), what="files with texts as they were", shown=20)
 
 
 def put_back(folder: StudyFolder, key: Path, accept: bool, actor: str) -> None:
@@ -180,8 +183,8 @@ def put_back(folder: StudyFolder, key: Path, accept: bool, actor: str) -> None:
 
     done = restore(folder, key, accept=accept, actor=actor)
     verb = "Restored" if done.written else "Would restore"
-    message(f"{verb} {len(done.transcripts)} transcripts; {done.codings} codings are carried along.")
-    warn(done.left, what="things that were changed since and stay as they are")
+    message(f"{verb} {counted(len(done.transcripts), 'transcript')}; {counted(done.codings, 'coding')} carried along.")
+    warn(done.left, what="things left as they are, because of changes since")
     if not accept:
         message("Nothing was written: do it with --accept.")
 
@@ -199,8 +202,9 @@ def take_out_history(folder: StudyFolder, accept: bool, actor: str) -> None:
         return
     done = purge(folder, actor=actor)
     message(
-        f"Took out the history: {done.changes} changes, {done.left_behind} codings on earlier texts, "
-        f"{len(done.removed)} copies and earlier files. {len(done.replaced)} source files now hold the present texts."
+        f"Took out the history: {counted(done.changes, 'change')}, {counted(done.left_behind, 'coding')} on earlier "
+        f"texts, {counted(len(done.removed), 'earlier file')}. Present texts were written over "
+        f"{counted(len(done.replaced), 'source file')}."
     )
-    warn(done.others, what="files among the transcripts that belong to no transcript, left as they are")
+    warn(done.others, what="files among the transcripts without a transcript, left as they are")
     message("Backups, synchronised folders and the disk's free space may still hold the old files.")

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import click
 
-from qualcode.cli.common import coders_option, current_study
+from qualcode.cli.common import actor_option, coders_option, current_study
 from qualcode.cli.output import message, shown_path
+from qualcode.cli.seeing import tell_blind, whole_study
 
 
 @click.command()
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 @coders_option
+@actor_option
 @click.pass_context
-def report(ctx: click.Context, names: tuple[str, ...], coders: tuple[str, ...]) -> None:
+def report(ctx: click.Context, names: tuple[str, ...], coders: tuple[str, ...], actor: str | None) -> None:
     """Write reports into the study's folder reports/ (all kinds, or those named)."""
-    from qualcode.project.reporting import write_reports
+    from qualcode.project.analysis import analyse
+    from qualcode.project.reporting import known_reports, write_reports
 
-    for first in write_reports(current_study(ctx), names, coders=coders):
+    folder = current_study(ctx)
+    known_reports(names)
+    study = whole_study(ctx, actor)
+    for first in write_reports(folder, names, coders=coders, analyses=analyse(folder, coders, study=study)):
         click.echo(shown_path(first))
+    tell_blind(study)
     message("Open it in a browser.")

@@ -32,6 +32,8 @@ def restore(ctx: click.Context, number: int | None, actor: str | None, form: str
         return
     done = go_back(folder, number, actor=actor_name(actor))
     message(f"The study is as it was on {done.copy.at}, before {done.copy.reason}.")
+    for line in done.blindness:
+        message(f"Note: {line}")
     if done.before:
         message(f"The store as it was until now is kept as {done.before.name}.")
     next_step("qualcode check" if done.replaced else "qualcode undo takes it back")

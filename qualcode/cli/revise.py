@@ -47,9 +47,11 @@ def revise_files(
 ) -> None:
     """Show what becomes of each coding and passage memo, and with `accept` take the new texts in."""
     from qualcode.errors import UserError
+    from qualcode.project.blindness import refuse_blind
     from qualcode.project.revising import revise
 
     folder = current_study(ctx)
+    refuse_blind(folder.study(), actor, "ingest --revise")
     done: list[Revision] = []
     failed: list[str] = []
     for path in paths:

@@ -9,6 +9,8 @@ import click
 from qualcode.cli.common import actor_name, actor_option, coders_option, current_study, seconds_since
 from qualcode.cli.demo import show_result
 from qualcode.cli.output import message, progress, shown_path
+from qualcode.cli.seeing import tell_blind, whole_study
+from qualcode.counts import counted
 
 
 @click.command()
@@ -22,14 +24,18 @@ def run(ctx: click.Context, coders: tuple[str, ...], actor: str | None) -> None:
     from qualcode.project.reporting import write_reports
 
     folder = current_study(ctx)
+    # Before the machines code: what they propose would be shown.
+    whole_study(ctx, actor)
     start = time.perf_counter()
     with progress("Coding transcripts") as report:
         results = code(folder, actor=actor_name(actor), progress=report)
     for done, _ in results:
-        message(f"{done.coder}: {done.proposals} proposals, {done.affirmed} of them affirmed ({seconds_since(start)})")
+        told = f"{counted(done.proposals, 'proposal')}, {done.affirmed} of them affirmed"
+        message(f"{done.coder}: {told} ({seconds_since(start)})")
     analyses = analyse(folder, coders)
     show_result(analyses)
     written = write_reports(folder, coders=coders, analyses=analyses)
     message(f"Done in {seconds_since(start)}. Open this file in a browser:")
     for first in written:
         click.echo(shown_path(first))
+    tell_blind(analyses.study)

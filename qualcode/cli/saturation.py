@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import click
 
-from qualcode.cli.common import coders_option, current_study
+from qualcode.cli.common import actor_option, coders_option
 from qualcode.cli.output import format_option, message, next_step, plain, show_json, show_rows
+from qualcode.cli.seeing import seen_study
 
 
 @click.command()
@@ -17,6 +18,7 @@ from qualcode.cli.output import format_option, message, next_step, plain, show_j
     "--target", type=click.FloatRange(0.01, 0.999), default=0.95, show_default=True, help="Coverage aimed at."
 )
 @click.option("--cohorts", is_flag=True, help="Show the same for each cohort.")
+@actor_option
 @format_option
 @click.pass_context
 def saturation(
@@ -27,6 +29,7 @@ def saturation(
     runs: tuple[int, ...],
     target: float,
     cohorts: bool,
+    actor: str | None,
     form: str,
 ) -> None:
     """Show new codes per interview, base-and-run saturation, coverage and estimated richness.
@@ -39,7 +42,7 @@ def saturation(
     from qualcode.project.plain_data import saturation_data
     from qualcode.tables import chosen
 
-    study = current_study(ctx).study()
+    study = seen_study(ctx, False, actor)
     need_codings(study)
     _, codings = chosen(study, coders)
     names = [name.strip() for name in order.split(",") if name.strip()]

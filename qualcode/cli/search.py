@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from qualcode.cli.common import current_study
 from qualcode.cli.output import format_option, message, next_step, show_rows
-from qualcode.cli.seeing import seeing_options, seen_study
+from qualcode.cli.seeing import seeing_options, sight
+from qualcode.counts import counted
 
 if TYPE_CHECKING:
     from qualcode.tables.query import Query
@@ -107,15 +109,17 @@ def search(
     A AND B, A OR B, NOT A, (A OR B) AND C      within a turn, --within passage, or --within N sentences
     """
     from qualcode.model import clock
+    from qualcode.project.finding import find
     from qualcode.tables.search import in_context
-    from qualcode.tables.search import search as find
 
-    study = seen_study(ctx, blind, actor)
+    folder = current_study(ctx)
+    seen = sight(ctx, folder, blind, actor)
     parsed, scope = query_and_scope(" ".join(query), values)
-    hits = find(study, parsed, scope)
+    found = find(folder, parsed, scope, sight=seen)
+    hits = found.hits
     rows = []
     for hit in hits[:limit]:
-        transcript = study.transcript_by_name[hit.transcript]
+        transcript = found.transcripts[hit.transcript]
         left, match, right = in_context(transcript, hit.start, hit.end, width)
         rows.append(
             {
@@ -136,5 +140,5 @@ def search(
     show_rows(rows, columns, form)
     cases = len({hit.case for hit in hits})
     shown = f", {limit} shown" if limit and limit < len(hits) else ""
-    message(f"{len(hits)} places in {cases} of {len(study.cases)} cases{shown}")
+    message(f"{counted(len(hits), 'place')} in {cases} of {counted(found.cases, 'case')}{shown}")
     next_step("qualcode codings add --from-search QUERY --code CODE --coder NAME codes what was found")

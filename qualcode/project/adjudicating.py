@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from qualcode.counts import counted
 from qualcode.errors import ManyErrors, UserError
 from qualcode.files import read_text
 from qualcode.model import Coder, Coding, Memo, Study, clock
@@ -201,7 +202,7 @@ def decide(
     if made and not dry_run:
         keep_copy(folder, "adjudicate", len(made))
         joint = study.coder_by_name.get(CONSENSUS) or Coder(CONSENSUS, "consensus", {"of": ", ".join(sorted(coders))})
-        detail = f"{len(decided)} disagreements of {', '.join(sorted(coders))}"
+        detail = f"{counted(len(decided), 'disagreement')} of {', '.join(sorted(coders))}"
         with changing(folder, study, coder=actor, action="adjudicate", detail=detail) as change:
             change.put_coder(joint)
             change.remove_codings(before)

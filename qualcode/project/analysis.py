@@ -48,12 +48,13 @@ class Analyses:
     saturation: Saturation | None = None
 
 
-def analyse(folder: StudyFolder, coders: Sequence[str] = ()) -> Analyses:
+def analyse(folder: StudyFolder, coders: Sequence[str] = (), *, study: Study | None = None) -> Analyses:
     """Run all analyses.
 
     Args:
         folder: The study.
         coders: Whose codings to use; empty: those of the settings, or what people and references agree on.
+        study: Its present state, where that was read already.
 
     Raises:
         UserError: A coder is unknown, or a file that the settings name is missing or has mistakes.
@@ -62,7 +63,7 @@ def analyse(folder: StudyFolder, coders: Sequence[str] = ()) -> Analyses:
     from qualcode.axial import axial
     from qualcode.cases import compare, focus
 
-    study = folder.study()
+    study = study or folder.study()
     published, framework = load_beside(folder)
     compared = comparisons(study)
     unit = study.settings.unit

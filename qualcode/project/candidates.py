@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from qualcode.errors import UserError
 from qualcode.model import Code, Study
 from qualcode.project import codebook_work
+from qualcode.project.blindness import codes_blind, own_only
 from qualcode.project.codebook_file import changing
 from qualcode.project.folder import StudyFolder
 from qualcode.project.searching import Coded, code_found
@@ -150,6 +151,8 @@ def name(
     from qualcode.project.codings import known_or_new_coder
 
     study = folder.study()
+    if codes_blind(study, actor):
+        study = own_only(study, actor)
     hits = _hits(folder, study, phrase, coders)
     said = " ".join(phrase.split())
     examples = dict.fromkeys(" ".join(_sentence(study, hit).split()) for hit in hits)

@@ -11,12 +11,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from qualcode.counts import counted
 from qualcode.errors import UserError
 from qualcode.files import write_whole
-from qualcode.model import Codebook, Study
+from qualcode.model import Codebook, Coder, Study
+from qualcode.project.blindness import blindness_changed, is_blind
 from qualcode.project.folder import CODEBOOK, UNFINISHED, StudyFolder
 
 if TYPE_CHECKING:
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 EDITED, BEGUN = "codebook edit", "codebook begin"
 CHANGES_FILE = ("codebook", "merge", "restore")
 """How the actions begin whose undo and redo change the codebook's file too."""
+CHANGES_CODERS = ("coder", "merge", "restore")
+"""How the actions begin whose undo and redo may change who codes blind."""
 
 
 def recorded_text(store: Store) -> str | None:
@@ -33,7 +37,7 @@ def recorded_text(store: Store) -> str | None:
     return store.codebook_text(hash_) if hash_ else None
 
 
-def record_edits(folder: StudyFolder, store: Store, study: Study, *, actor: str, begin: bool = False) -> int:
+def record_edits(folder: StudyFolder, store: Store, codebook: Codebook, *, actor: str, begin: bool = False) -> int:
     """Record what a person has done to the file since the store last met it, as a change of its own.
 
     So that taking back an import never takes back an edit made before it.
@@ -41,7 +45,7 @@ def record_edits(folder: StudyFolder, store: Store, study: Study, *, actor: str,
     Args:
         folder: The study's folder.
         store: Its store.
-        study: The study, read with the codebook in the file.
+        codebook: The codebook in the file.
         actor: Who works now.
         begin: Record the first version too, which else becomes part of the change that needs it.
 
@@ -54,22 +58,23 @@ def record_edits(folder: StudyFolder, store: Store, study: Study, *, actor: str,
     text, recorded = folder.codebook_text(), recorded_text(store)
     if text == recorded or (recorded is None and not begin):
         return 0
-    _refuse_older(store, study, recorded)
-    detail = _edit_detail(recorded, study.codebook)
+    _refuse_older(store, codebook, recorded)
+    detail = _edit_detail(recorded, codebook)
     action = BEGUN if recorded is None else EDITED
     with store.change(coder=actor, action=action, detail=detail) as change:
-        change.record_codebook(study.codebook.hash, text)
+        change.record_codebook(codebook.hash, text)
     return 1
 
 
-def _refuse_older(store: Store, study: Study, recorded: str | None) -> None:
+def _refuse_older(store: Store, codebook: Codebook, recorded: str | None) -> None:
     older = {version.hash for version in store.codebooks()} - {store.codebook_hash()}
-    if recorded is None or study.codebook.hash not in older:
+    if recorded is None or codebook.hash not in older:
         return
     from qualcode.codebook import parse_codebook
 
     latest = parse_codebook(recorded).by_id
-    unknown = {coding.code for coding in study.codings} - set(study.codebook.by_id)
+    with store.look() as look:
+        unknown = set(look.codes()) - set(codebook.by_id)
     if lost := sorted(unknown & set(latest)):
         raise UserError(
             f"{CODEBOOK} is an earlier version than the study's: codings have codes that it does not know "
@@ -80,7 +85,7 @@ def _refuse_older(store: Store, study: Study, recorded: str | None) -> None:
 
 def _edit_detail(recorded: str | None, codebook: Codebook) -> str:
     if recorded is None:
-        return f"{len(codebook.codes)} codes"
+        return counted(len(codebook.codes), "code")
     from qualcode.codebook import parse_codebook
     from qualcode.codebook.difference import codebook_difference
 
@@ -110,7 +115,7 @@ def changing(
         StoreError: See `Store.change`.
     """
     with folder.store() as store:
-        written = record_edits(folder, store, study, actor=coder)
+        written = record_edits(folder, store, study.codebook, actor=coder)
         number = None if based_on is None else based_on + written
         with store.change(coder=coder, action=action, detail=detail, based_on=number) as change:
             change.record_codebook(study.codebook.hash, folder.codebook_text())
@@ -181,10 +186,12 @@ class TakenBack:
     Attributes:
         entry: The new entry of the history, or None when there was nothing to do.
         codebook: Whether the codebook's file was written anew.
+        blindness: Who codes blind now and did not, or the other way round, in words.
     """
 
     entry: JournalEntry | None
     codebook: bool = False
+    blindness: tuple[str, ...] = ()
 
 
 def take_back(folder: StudyFolder, *, actor: str, again: bool = False) -> TakenBack:
@@ -201,8 +208,14 @@ def take_back(folder: StudyFolder, *, actor: str, again: bool = False) -> TakenB
     """
     with folder.store() as store:
         action = store.redo if again else store.undo
-        if not _changes_file(store, again):
-            return TakenBack(action(actor))
+        about = _next_action(store, again)
+        coders = _coders(store) if about.startswith(CHANGES_CODERS) else ()
+
+        def blindness() -> tuple[str, ...]:
+            return blindness_changed(coders, _coders(store)) if about.startswith(CHANGES_CODERS) else ()
+
+        if not about.startswith(CHANGES_FILE):
+            return TakenBack(action(actor), blindness=blindness())
         before = recorded_text(store)
         if before is not None and folder.codebook_text() != before:
             raise UserError(
@@ -211,13 +224,36 @@ def take_back(folder: StudyFolder, *, actor: str, again: bool = False) -> TakenB
             )
         with rewriting(folder, store):
             entry = action(actor)
-        return TakenBack(entry, recorded_text(store) not in (None, before))
+        return TakenBack(entry, recorded_text(store) not in (None, before), blindness())
 
 
-def _changes_file(store: Store, again: bool) -> bool:
+def history_seen_by(folder: StudyFolder, coder: str, limit: int | None = None) -> tuple[tuple[JournalEntry, ...], bool]:
+    """Return the history, newest first, without details of what others did if the coder codes blind, and whether so.
+
+    Args:
+        folder: The study.
+        coder: Who looks.
+        limit: How many entries; None for all.
+    """
+    with folder.store() as store:
+        entries = store.journal(limit)
+        blind = any(one.name == coder and is_blind(one) for one in _coders(store))
+    if blind:
+        entries = tuple(entry if entry.coder == coder else replace(entry, detail="") for entry in entries)
+    return entries, blind
+
+
+def _coders(store: Store) -> tuple[Coder, ...]:
+    with store.look() as look:
+        return look.coders()
+
+
+def _next_action(store: Store, again: bool) -> str:
+    """Return what the change is called that undo (or redo) is about; empty where there is none."""
     from qualcode.store.journal import stacks
 
-    entries = {entry.number: entry for entry in store.journal()}
-    found = stacks((number, entries[number].action, entries[number].undoes) for number in sorted(entries))
+    with store.look() as look:
+        history = look.history()
+    found = stacks(history)
     stack = found.redo if again else found.undo
-    return bool(stack) and entries[found.origin[stack[-1]]].action.startswith(CHANGES_FILE)
+    return next(action for number, action, _ in history if number == found.origin[stack[-1]]) if stack else ""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from qualcode.counts import counted
 from qualcode.errors import UserError
 from qualcode.model import Code, Codebook, Coding, Study
 from qualcode.project.codebook_file import record_edits, rewriting
@@ -14,7 +15,7 @@ from qualcode.project.folder import StudyFolder
 
 if TYPE_CHECKING:
     from qualcode.codebook.carry import Carried
-    from qualcode.store import Change, Store
+    from qualcode.store import Change, Look, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class Plan:
         codings: New code of single codings, by id; goes before `codes`.
         same_meaning: Definition hash by (code from now on, hash before) where only names changed, so that codings
             do not count as made under an older definition.
+        among: Codes that the codings in `codings` have.
     """
 
     action: str
@@ -37,10 +39,34 @@ class Plan:
     codes: Mapping[str, str | None] = field(default_factory=dict)
     codings: Mapping[str, str] = field(default_factory=dict)
     same_meaning: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    among: tuple[str, ...] = ()
+
+    @property
+    def concerned(self) -> frozenset[str]:
+        """The codes of all codings that change, or that others may come to stand beside as doubles."""
+        now = {*self.codes.values(), *self.codings.values()} - {None}
+        return frozenset(
+            str(code) for code in {*self.codes, *self.among, *now, *(code for code, _ in self.same_meaning)}
+        )
 
     def code_of(self, coding: Coding) -> str | None:
         """Return the code of a coding from now on, or None when it goes."""
         return self.codings.get(coding.id) or self.codes.get(coding.code, coding.code)
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """The study before an operation, to be read as far as it is needed.
+
+    Attributes:
+        codebook: The codebook in the file.
+        look: What the store holds.
+        study: Called for the whole study.
+    """
+
+    codebook: Codebook
+    look: Look
+    study: Callable[[], Study]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +109,14 @@ def rename(
     """Rename a code or a category; see `qualcode.codebook.edit.rename_code`."""
     from qualcode.codebook.edit import rename_category, rename_code
 
-    def plan(study: Study) -> Plan:
+    def plan(before: Before) -> Plan:
         if category:
-            book = rename_category(study.codebook, old, new, name)
+            book = rename_category(before.codebook, old, new, name)
             return Plan("codebook rename", f"category {old} to {new}", book)
-        book = rename_code(study.codebook, old, new, name)
-        before, now = study.codebook.by_id[old].definition_hash, book.by_id[new].definition_hash
+        book = rename_code(before.codebook, old, new, name)
+        was, now = before.codebook.by_id[old].definition_hash, book.by_id[new].definition_hash
         moved: dict[str, str | None] = {old: new} if new != old else {}
-        return Plan("codebook rename", f"{old} to {new}", book, moved, same_meaning={(new, before): now})
+        return Plan("codebook rename", f"{old} to {new}", book, moved, same_meaning={(new, was): now})
 
     return _carry_out(folder, plan, actor, dry_run)
 
@@ -108,8 +134,8 @@ def merge(
     """Make one code of several; see `qualcode.codebook.edit.merge_codes`."""
     from qualcode.codebook.edit import merge_codes
 
-    def plan(study: Study) -> Plan:
-        book = merge_codes(study.codebook, sources, target, name=name, definition=definition)
+    def plan(before: Before) -> Plan:
+        book = merge_codes(before.codebook, sources, target, name=name, definition=definition)
         moved: dict[str, str | None] = {source: target for source in sources if source != target}
         return Plan("codebook merge", f"{', '.join(moved)} into {target}", book, moved)
 
@@ -146,15 +172,16 @@ def split(
     """
     from qualcode.codebook.edit import known_code, split_code
 
-    def plan(study: Study) -> Plan:
-        known_code(study.codebook, old)
+    def plan(before: Before) -> Plan:
+        known_code(before.codebook, old)
+        study = before.study()
         own = [coding for coding in study.codings if coding.code == old]
         where = dict(choose(study, own))
         if rest:
             where.update((coding.id, rest) for coding in own if coding.id not in where)
         named = tuple(dict.fromkeys([*parts, *where.values(), *([rest] if rest else [])]))
         stays = keep or any(coding.id not in where for coding in own) or not own
-        book = split_code(study.codebook, old, named, keep=stays, definitions=dict(definitions or {}))
+        book = split_code(before.codebook, old, named, keep=stays, definitions=dict(definitions or {}))
         counts = {part: sum(one == part for one in where.values()) for part in named}
         told = ", ".join(f"{part} ({count})" for part, count in counts.items())
         left = len(own) - len(where)
@@ -162,7 +189,7 @@ def split(
         # What is on replaced texts, and memos on the code, go with the rest; else to the first part if the code goes.
         heir = rest or named[0]
         codes: dict[str, str | None] = {} if stays else {old: heir}
-        return Plan("codebook split", detail, book, codes, where)
+        return Plan("codebook split", detail, book, codes, where, among=(old,))
 
     return _carry_out(folder, plan, actor, dry_run)
 
@@ -180,8 +207,8 @@ def move(
     """Put codes into other categories, under another code or elsewhere in the list; codings stay as they are."""
     from qualcode.codebook.edit import move_code
 
-    def plan(study: Study) -> Plan:
-        book, place = study.codebook, after
+    def plan(before: Before) -> Plan:
+        book, place = before.codebook, after
         for id in ids:
             book = move_code(book, id, categories=categories, parent=parent, after=place)
             place = id if after is not None else None
@@ -202,14 +229,14 @@ def delete(
     """
     from qualcode.codebook.edit import delete_code
 
-    def plan(study: Study) -> Plan:
-        book = study.codebook
+    def plan(before: Before) -> Plan:
+        book = before.codebook
         for id in ids:
             book = delete_code(book, id)
-        used = sum(coding.code in ids for coding in study.codings)
+        used = sum(count for (code, _), count in before.look.definitions().items() if code in ids)
         if used and not with_codings:
             raise UserError(
-                f"{used} codings have {'this code' if len(ids) == 1 else 'these codes'}.",
+                f"{'This code is' if len(ids) == 1 else 'These codes are'} in use: {counted(used, 'coding')}.",
                 hint="Give them another code with 'codebook merge', or take them out too with --with-codings.",
             )
         return Plan("codebook delete", ", ".join(ids), book, dict.fromkeys(ids))
@@ -221,8 +248,8 @@ def add(folder: StudyFolder, code: Code, *, actor: str, dry_run: bool = False) -
     """Add a code to the codebook; see `qualcode.codebook.edit.add_code`."""
     from qualcode.codebook.edit import add_code
 
-    def plan(study: Study) -> Plan:
-        return Plan("codebook add", code.id, add_code(study.codebook, code))
+    def plan(before: Before) -> Plan:
+        return Plan("codebook add", code.id, add_code(before.codebook, code))
 
     return _carry_out(folder, plan, actor, dry_run)
 
@@ -232,8 +259,8 @@ def add_cue(folder: StudyFolder, id: str, language: str, pattern: str, *, actor:
     from qualcode.codebook.edit import add_cue
     from qualcode.model import Cue
 
-    def plan(study: Study) -> Plan:
-        book = add_cue(study.codebook, id, language, Cue(pattern))
+    def plan(before: Before) -> Plan:
+        book = add_cue(before.codebook, id, language, Cue(pattern))
         return Plan("codebook cue", f"{pattern!r} for {id}", book)
 
     return _carry_out(folder, plan, actor, dry_run)
@@ -253,12 +280,12 @@ def promote(
     """Make a code of the codebook of an in-vivo one; see `qualcode.codebook.edit.promote_code`."""
     from qualcode.codebook.edit import promote_code
 
-    def plan(study: Study) -> Plan:
-        book = promote_code(study.codebook, old, new, name=name, definition=definition, categories=categories)
-        before, now = study.codebook.by_id[old].definition_hash, book.by_id[new].definition_hash
+    def plan(before: Before) -> Plan:
+        book = promote_code(before.codebook, old, new, name=name, definition=definition, categories=categories)
+        was, now = before.codebook.by_id[old].definition_hash, book.by_id[new].definition_hash
         moved: dict[str, str | None] = {old: new} if new != old else {}
         # The words were coded for what they say; that this now has a definition does not make them older.
-        return Plan("codebook promote", f"{old} to {new}", book, moved, same_meaning={(new, before): now})
+        return Plan("codebook promote", f"{old} to {new}", book, moved, same_meaning={(new, was): now})
 
     return _carry_out(folder, plan, actor, dry_run)
 
@@ -274,9 +301,9 @@ def take_over(folder: StudyFolder, path: Path | str, *, actor: str, dry_run: boo
 
     book = load_codebook(path)
 
-    def plan(study: Study) -> Plan:
-        moved: dict[str, str | None] = dict(follow(study.codebook, book))
-        used = {coding.code for coding in study.codings} & set(study.codebook.by_id)
+    def plan(before: Before) -> Plan:
+        moved: dict[str, str | None] = dict(follow(before.codebook, book))
+        used = set(before.look.codes()) & set(before.codebook.by_id)
         if lost := sorted(used - set(book.by_id) - set(moved)):
             raise UserError(
                 f"Codings have codes that {path} does not have: {', '.join(lost[:8])}{' …' if len(lost) > 8 else ''}.",
@@ -332,9 +359,8 @@ def recorded_hash(store: Store, beginning: str) -> str:
 
 def record(folder: StudyFolder, *, actor: str) -> bool:
     """Put the codebook's file on record as it is; return whether it was not yet."""
-    study = folder.study()
     with folder.store() as store:
-        return record_edits(folder, store, study, actor=actor, begin=True) > 0
+        return record_edits(folder, store, folder.codebook(), actor=actor, begin=True) > 0
 
 
 def _text_of(path: Path | str) -> str:
@@ -345,26 +371,29 @@ def _text_of(path: Path | str) -> str:
 
 
 def _carry_out(
-    folder: StudyFolder, plan_of: Callable[[Study], Plan], actor: str, dry_run: bool, text: str | None = None
+    folder: StudyFolder, plan_of: Callable[[Before], Plan], actor: str, dry_run: bool, text: str | None = None
 ) -> Done:
     """Work out what an operation does to the study as it is, keep a copy, and write it all in one change."""
     from qualcode.codebook.carry import carry_codings, carry_memos, carry_relations
     from qualcode.codebook.rewrite import Rewritten, rewrite
 
     with folder.store() as store:
-        number = store.number
-        study = store.snapshot(folder.settings, folder.codebook())
-        plan = plan_of(study)
+        codebook = folder.codebook()
+        with store.look() as look:
+            number = look.number()
+            plan = plan_of(Before(codebook, look, lambda: store.snapshot(folder.settings, codebook)))
+            codings, left_behind = look.codings(plan.concerned), look.left_behind(plan.concerned)
+            memos_before, relations_before = look.memos(), look.relations()
         file = Rewritten(text, True) if text is not None else rewrite(folder.codebook_text(), plan.codebook)
-        carried = carry_codings(study.codings, plan.code_of)
-        carried = replace(carried, put=(*carried.put, *_renamed_only(study, plan, carried)))
-        behind = _behind(store, plan)
+        carried = carry_codings(codings, plan.code_of)
+        carried = replace(carried, put=(*carried.put, *_renamed_only(codings, plan, carried)))
+        behind = _behind(left_behind, plan)
         codes = {old: new for old, new in plan.codes.items() if new is not None}
-        memos = carry_memos(study.memos, codes, carried.kept_for or {})
-        out, added = carry_relations(study.relations, plan.codes)
+        memos = carry_memos(memos_before, codes, carried.kept_for or {})
+        out, added = carry_relations(relations_before, plan.codes)
         copy = None
         if not dry_run:
-            number += record_edits(folder, store, study, actor=actor, begin=True)
+            number += record_edits(folder, store, codebook, actor=actor, begin=True)
             copy = store.snapshot_copy(plan.action)
             with (
                 rewriting(folder, store),
@@ -381,7 +410,7 @@ def _carry_out(
     gone = [coding for coding in carried.removed if plan.code_of(coding) is None]
     return Done(
         detail=plan.detail,
-        codings=sum(plan.code_of(coding) not in (coding.code, None) for coding in study.codings),
+        codings=sum(plan.code_of(coding) not in (coding.code, None) for coding in codings),
         doubles=len(carried.removed) - len(gone),
         removed=len(gone),
         memos=len(memos),
@@ -392,24 +421,24 @@ def _carry_out(
     )
 
 
-def _renamed_only(study: Study, plan: Plan, carried: Carried) -> list[Coding]:
+def _renamed_only(codings: Iterable[Coding], plan: Plan, carried: Carried) -> list[Coding]:
     """Return codings that keep their code, made under a definition whose wording alone changed."""
     if not plan.same_meaning:
         return []
     told = {coding.id for coding in (*carried.put, *carried.removed)}
     return [
         coding
-        for coding in study.codings
+        for coding in codings
         if (coding.code, coding.definition_hash) in plan.same_meaning and coding.id not in told
     ]
 
 
-def _behind(store: Store, plan: Plan) -> list[Carried]:
+def _behind(left_behind: Iterable[tuple[Coding, int]], plan: Plan) -> list[Carried]:
     """Return what becomes of codings on texts that were replaced, one for each version of a text."""
     from qualcode.codebook.carry import carry_codings
 
     versions: dict[int, list[Coding]] = {}
-    for coding, version in store.left_behind():
+    for coding, version in left_behind:
         versions.setdefault(version, []).append(coding)
     return [carry_codings(codings, plan.code_of) for _, codings in sorted(versions.items())]
 

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from qualcode.counts import counted
 from qualcode.errors import UserError
-from qualcode.model import Study, Transcript
+from qualcode.model import Study
+from qualcode.project.blindness import BLIND
 from qualcode.project.codebook_file import changing
 from qualcode.project.codings import known_or_new_coder
 from qualcode.project.folder import StudyFolder
+from qualcode.project.progress import ASSIGNMENTS, Assignment, parse_assignment
 
 if TYPE_CHECKING:
     from qualcode.store import Store
-
-ASSIGNMENTS = "assignments"
-"""Key under which the store keeps who is to code what, as JSON."""
 
 
 def add_coder(
@@ -28,8 +27,13 @@ def add_coder(
     """Add a coder, or give one that is there further attributes; return whether anything changed.
 
     Raises:
-        UserError: The name is a machine's or not fit for one, or the kind is unknown.
+        UserError: The name is a machine's or not fit for one, the kind is unknown, or an attribute is kept by qualcode.
     """
+    if BLIND in (attributes or {}):
+        raise UserError(
+            f"Whether {name} codes blind is not set as an attribute, so that the history shows it.",
+            hint=f"Set it with: qualcode coders add {name} --blind, or --not-blind",
+        )
     study = folder.study()
     record = known_or_new_coder(study, name, kind, attributes)
     if record == study.coder_by_name.get(name):
@@ -37,23 +41,6 @@ def add_coder(
     with changing(folder, study, coder=actor, action="coders add", detail=name) as change:
         change.put_coder(record)
     return True
-
-
-@dataclass(frozen=True, slots=True)
-class Assignment:
-    """Who is to code what.
-
-    Attributes:
-        transcripts: Names of transcripts by coder, sorted.
-        seed: Of the draw.
-    """
-
-    transcripts: Mapping[str, tuple[str, ...]]
-    seed: int = 0
-
-    def coders_of(self, transcript: str) -> tuple[str, ...]:
-        """Return who is to code a transcript."""
-        return tuple(coder for coder, names in self.transcripts.items() if transcript in names)
 
 
 def draw(study: Study, shares: Mapping[str, Fraction], *, overlap: Fraction | None, seed: int) -> Assignment:
@@ -123,50 +110,19 @@ def assign(
     records = [known_or_new_coder(study, coder) for coder in shares]
     drawn = draw(study, shares, overlap=overlap, seed=study.settings.thresholds.seed if seed is None else seed)
     if not dry_run:
-        detail = ", ".join(f"{coder}: {len(names)} transcripts" for coder, names in drawn.transcripts.items())
+        told = {coder: counted(len(names), "transcript") for coder, names in drawn.transcripts.items()}
+        detail = ", ".join(f"{coder}: {number}" for coder, number in told.items())
         with changing(folder, study, coder=actor, action="assign", detail=detail) as change:
             for record in records:
                 change.put_coder(record)
-            told = {
+            kept = {
                 "seed": drawn.seed,
                 "transcripts": {coder: list(names) for coder, names in drawn.transcripts.items()},
             }
-            change.put_setting(ASSIGNMENTS, json.dumps(told, ensure_ascii=False))
+            change.put_setting(ASSIGNMENTS, json.dumps(kept, ensure_ascii=False))
     return drawn
 
 
 def read_assignment(store: Store) -> Assignment:
     """Return who is to code what; nothing where nothing was assigned."""
-    text = store.info().get(ASSIGNMENTS, "")
-    told: dict[str, Any] = json.loads(text) if text else {"seed": 0, "transcripts": {}}
-    return Assignment({coder: tuple(names) for coder, names in told["transcripts"].items()}, told["seed"])
-
-
-def progress_rows(study: Study, assignment: Assignment) -> tuple[dict[str, Any], ...]:
-    """Return how far each coder is with what is theirs: transcripts begun, participants' turns with a coding."""
-    rows = []
-    for coder, names in assignment.transcripts.items():
-        own = [study.transcript_by_name[name] for name in names if name in study.transcript_by_name]
-        places: dict[str, list[tuple[int, int]]] = {}
-        for coding in study.codings:
-            if coding.coder == coder:
-                places.setdefault(coding.transcript, []).append((coding.start, coding.end))
-        turns = sum(len(transcript.participant_turns()) for transcript in own)
-        rows.append(
-            {
-                "coder": coder,
-                "assigned": len(own),
-                "begun": sum(transcript.name in places for transcript in own),
-                "turns": turns,
-                "turns coded": sum(_turns_coded(transcript, places.get(transcript.name, [])) for transcript in own),
-                "not begun": [transcript.name for transcript in own if transcript.name not in places],
-                "beside": sorted(set(places) - {transcript.name for transcript in own}),
-            }
-        )
-    return tuple(rows)
-
-
-def _turns_coded(transcript: Transcript, spans: list[tuple[int, int]]) -> int:
-    return sum(
-        any(start < turn.end and turn.start < end for start, end in spans) for turn in transcript.participant_turns()
-    )
+    return parse_assignment(store.info())

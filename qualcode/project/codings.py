@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from qualcode.counts import counted
 from qualcode.errors import ManyErrors, UserError
 from qualcode.model import CODER_KINDS, STATUSES, Coder, Coding, Study
+from qualcode.project.blindness import codes_blind, made_blind, own_only
 from qualcode.project.codebook_file import changing
 from qualcode.project.folder import StudyFolder
 from qualcode.project.machines import machine_names
@@ -15,6 +17,7 @@ from qualcode.project.safety import keep_copy
 from qualcode.project.selection import Selection, select
 from qualcode.tables import CONSENSUS
 
+ADD, IMPORT = "codings add", "codings import"
 LONGEST_NAME = 80  # characters: names of coders become names of folders, which most systems cut at 255 bytes
 
 
@@ -47,7 +50,7 @@ def import_codings(
     skip_bad: bool = False,
     dry_run: bool = False,
     actor: str = "",
-    action: str = "codings import",
+    action: str = IMPORT,
 ) -> Imported:
     """Take codings in from a JSONL or CSV file, or a folder of them, all in one transaction.
 
@@ -81,8 +84,11 @@ def import_codings(
         )
     held = {coding.place for coding in study.codings if coding.coder == coder}
     new = [coding for coding in read.codings if coding.place not in held]
+    if action == ADD:
+        # What is imported was made elsewhere, nobody knows how.
+        new = list(made_blind(study, coder, new))
     if not dry_run and (new or record != study.coder_by_name.get(coder)):
-        detail = f"{len(new)} codings of {coder} from {path.name}"
+        detail = f"{counted(len(new), 'coding')} of {coder} from {path.name}"
         keep_copy(folder, action, len(new))
         with changing(folder, study, coder=actor or coder, action=action, detail=detail) as change:
             change.put_coder(record)
@@ -131,26 +137,36 @@ def set_status(folder: StudyFolder, selection: Selection, status: str, *, actor:
     found = _something(select(study, selection))
     changed = [coding.id for coding in found if coding.status != status]
     if changed:
-        detail = f"{len(changed)} codings {status}"
+        detail = f"{counted(len(changed), 'coding')} {status}"
         keep_copy(folder, f"codings {status}", len(changed))
         with folder.store() as store, store.change(coder=actor, action=f"codings {status}", detail=detail) as change:
             change.set_status(changed, status)
     return len(changed)
 
 
-def remove(folder: StudyFolder, selection: Selection, *, actor: str) -> int:
-    """Remove codings (the journal keeps them; `qualcode undo` brings them back); return how many.
+def remove(folder: StudyFolder, selection: Selection, *, actor: str, dry_run: bool = False) -> tuple[Coding, ...]:
+    """Remove codings (the journal keeps them; `qualcode undo` brings them back); return them.
+
+    Args:
+        folder: The study.
+        selection: Which; of one who codes blind, their own only.
+        actor: Who does it.
+        dry_run: Tell, but write nothing.
 
     Raises:
         UserError: The selection names something unknown, or nothing fits it.
     """
     study = folder.study()
+    if codes_blind(study, actor):
+        study = own_only(study, actor)
     found = _something(select(study, selection))
-    detail = f"{len(found)} codings"
+    if dry_run:
+        return found
+    detail = counted(len(found), "coding")
     keep_copy(folder, "codings remove", len(found))
     with folder.store() as store, store.change(coder=actor, action="codings remove", detail=detail) as change:
         change.remove_codings([coding.id for coding in found])
-    return len(found)
+    return found
 
 
 def _something(found: tuple[Coding, ...]) -> tuple[Coding, ...]:
@@ -185,14 +201,15 @@ def add_codings(
 
     study = folder.study()
     record = known_or_new_coder(study, coder)
-    added = tuple(read_one_coding({**where, "code": code}, study, coder=coder) for code in dict.fromkeys(codes))
+    read = [read_one_coding({**where, "code": code}, study, coder=coder) for code in dict.fromkeys(codes)]
+    added = made_blind(study, coder, read)
     held = {coding.place for coding in study.codings if coding.coder == coder}
     for coding in added:
         if coding.place in held:
             raise UserError(f"{coder} has given this passage the code {coding.code} already.")
     if not dry_run:
         detail = ", ".join(coding.code for coding in added)
-        with changing(folder, study, coder=actor or coder, action="codings add", detail=detail) as change:
+        with changing(folder, study, coder=actor or coder, action=ADD, detail=detail) as change:
             change.put_coder(record)
             change.add_codings(added)
     return added

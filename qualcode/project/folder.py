@@ -12,7 +12,7 @@ from qualcode.errors import UserError
 from qualcode.model import Codebook, Settings, Study
 
 if TYPE_CHECKING:
-    from qualcode.store import Store
+    from qualcode.store import Look, Store
 
 SETTINGS = "study.yaml"
 CODEBOOK = "codebook.yaml"
@@ -90,6 +90,18 @@ class StudyFolder:
             yield store
         finally:
             store.close()
+
+    @contextmanager
+    def look(self) -> Iterator[Look]:
+        """Look at parts of the store, all as of one moment, without opening it for more.
+
+        Raises:
+            StoreError: It is missing or cannot be opened.
+        """
+        from qualcode.store.look import looking
+
+        with looking(self.store_target) as look:
+            yield look
 
     def study(self) -> Study:
         """Return the whole study as it is now."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from qualcode.counts import counted
 from qualcode.errors import UserError
 from qualcode.files import write_whole
 from qualcode.model import Case, Study
@@ -197,7 +198,8 @@ def _write(
     changed: Sequence[str],
     actor: str,
 ) -> None:
-    detail = f"{len(readings)} transcripts, {len(added)} new cases, {len(changed)} changed cases"
+    told = f"{counted(len(added), 'new case')}, {counted(len(changed), 'changed case')}"
+    detail = f"{counted(len(readings), 'transcript')}, {told}"
     with folder.store() as store, store.change(coder=actor, action="ingest", detail=detail) as change:
         for name in added:
             change.add_case(cases[name])

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from qualcode.counts import counted as numbered
 from qualcode.errors import UserError
 from qualcode.model import Codebook
 from qualcode.project.codebook_file import record_edits, rewriting
@@ -71,7 +72,7 @@ def merge_copy(folder: StudyFolder, other: Path | str, *, actor: str, dry_run: b
     with folder.store() as store, Store.open(place) as theirs_store:
         study = store.snapshot(folder.settings, folder.codebook())
         if not dry_run:
-            record_edits(folder, store, study, actor=actor, begin=True)
+            record_edits(folder, store, study.codebook, actor=actor, begin=True)
         number = store.number
         common, base = _base(store, theirs_store)
         ours, theirs = store.state(), theirs_store.state()
@@ -85,7 +86,8 @@ def merge_copy(folder: StudyFolder, other: Path | str, *, actor: str, dry_run: b
             file = rewrite(folder.codebook_text(), book) if book and book.hash != study.codebook.hash else None
             copy = store.snapshot_copy(ACTION)
             texts = {hash_: _text(hash_, store, theirs_store) for hash_ in _hashes(state)}
-            detail = f"{Path(str(other)).name}: {sum(counted[0].values())} added, {len(conflicts)} conflicts"
+            told = numbered(len(conflicts), "conflict")
+            detail = f"{Path(str(other)).name}: {sum(counted[0].values())} added, {told}"
             with (
                 rewriting(folder, store),
                 store.change(coder=actor, action=ACTION, detail=detail, based_on=number) as change,

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from qualcode.counts import counted
 from qualcode.errors import InputError, ManyErrors, UserError
 from qualcode.files import write_whole
 from qualcode.model import Coding, Study
@@ -24,12 +25,13 @@ from qualcode.project.safety import keep_copy
 KINDS = "coders.json"
 
 
-def export_folder(study: Study, target: Path) -> list[Path]:
+def export_folder(study: Study, target: Path, *, whole: bool = True) -> list[Path]:
     """Write all codings of a study into a folder; files of coders and transcripts that have none any more go.
 
     Args:
         study: The study.
         target: The folder; what is in its folders of coders is replaced.
+        whole: These are all codings there are; else files of coders who have none among them stay.
 
     Returns:
         The files written.
@@ -45,8 +47,9 @@ def export_folder(study: Study, target: Path) -> list[Path]:
         place = target / file_name(coding.coder) / f"{file_name(coding.transcript)}.jsonl"
         files.setdefault(place, []).append(json.dumps(row, ensure_ascii=False) + "\n")
     try:
-        for coder in study.coders:
-            shutil.rmtree(target / file_name(coder.name), ignore_errors=True)
+        named = {coder.name for coder in study.coders if whole} or {coding.coder for coding in study.codings}
+        for name in sorted(named):
+            shutil.rmtree(target / file_name(name), ignore_errors=True)
         for place in files:
             place.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -109,14 +112,14 @@ def import_folder(folder: StudyFolder, source: Path, *, actor: str, dry_run: boo
     problems: list[str] = []
     read = [coding for file in files for coding in _read(file, study, problems)]
     if problems:
-        raise ManyErrors(f"Nothing was imported: {len(problems)} lines cannot be used:", problems)
+        raise ManyErrors(f"Nothing was imported: {counted(len(problems), 'line')} cannot be used:", problems)
     held = {coding.id: coding for coding in study.codings}
     places = {(coding.place, coding.stage): coding.id for coding in study.codings}
     new = [coding for coding in read if coding.id not in held and (coding.place, coding.stage) not in places]
     changed = [coding for coding in read if coding.id in held and coding != replace(held[coding.id], created="")]
     doubles = sum(coding.id not in held for coding in read) - len(new)
     if (new or changed) and not dry_run:
-        detail = f"{len(new)} codings added and {len(changed)} changed from {source.name}"
+        detail = f"{counted(len(new), 'coding')} added and {len(changed)} changed from {source.name}"
         keep_copy(folder, "codings import", len(new) + len(changed))
         with changing(folder, study, coder=actor, action="codings import", detail=detail) as change:
             for name in sorted({coding.coder for coding in read} - set(study.coder_by_name)):

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from qualcode.counts import counted
 from qualcode.errors import UserError
 from qualcode.model import Case, Coding, Memo, Study, Transcript
 from qualcode.project.carrying import carried_evidence, evidence_spans, memo_passage, passage_key
@@ -104,7 +105,7 @@ def pseudonymise(
         assert key is not None
         copy = store.snapshot_copy("pseudonymise")
         occurrences = sum(len(one["occurrences"]) for one in plan.key["transcripts"])
-        detail = f"{occurrences} occurrences in {len(plan.transcripts)} transcripts"
+        detail = f"{counted(occurrences, 'occurrence')} in {counted(len(plan.transcripts), 'transcript')}"
         written = False
         try:
             with store.change(coder=actor, action="pseudonymise", detail=detail, based_on=number) as change:

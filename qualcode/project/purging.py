@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from qualcode.counts import counted
 from qualcode.errors import StoreError, UserError
 from qualcode.files import write_whole
 from qualcode.model import Study
@@ -73,7 +74,8 @@ def purge(folder: StudyFolder, *, actor: str = "") -> Purged:
     _remove(new)
     try:
         with Store.create(new) as fresh:
-            detail = f"{len(study.transcripts)} transcripts and {len(study.codings)} codings, without what was before"
+            told = f"{counted(len(study.transcripts), 'transcript')} and {counted(len(study.codings), 'coding')}"
+            detail = f"{told}, without what was before"
             with fresh.change(coder=actor, action="purge", detail=detail) as change:
                 if codebook_text is not None:
                     change.record_codebook(recorded, codebook_text)

@@ -41,6 +41,19 @@ def report_input(analyses: Analyses, coders: Sequence[str] = ()) -> ReportInput:
     )
 
 
+def known_reports(names: Sequence[str]) -> None:
+    """Refuse names of reports that there are not.
+
+    Raises:
+        UserError: There is no such report.
+    """
+    from qualcode.report import REPORTS
+
+    unknown = [name for name in names if name not in REPORTS]
+    if unknown:
+        raise UserError(f"There is no report called {unknown[0]!r}.", hint=f"Reports: {', '.join(REPORTS)}.")
+
+
 def write_reports(
     folder: StudyFolder,
     names: Sequence[str] = (),
@@ -66,9 +79,7 @@ def write_reports(
     """
     from qualcode.report import REPORTS, write_site
 
-    unknown = [name for name in names if name not in REPORTS]
-    if unknown:
-        raise UserError(f"There is no report called {unknown[0]!r}.", hint=f"Reports: {', '.join(REPORTS)}.")
+    known_reports(names)
     findings = report_input(analyses or analyse(folder, coders), coders)
     written = []
     for name in names or REPORTS:

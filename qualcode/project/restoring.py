@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from qualcode.counts import counted
 from qualcode.errors import ManyErrors
 from qualcode.model import Study, Transcript
 from qualcode.project.carrying import carried_evidence, memo_passage, passage_key
@@ -71,7 +72,7 @@ def restore(folder: StudyFolder, key: Path, *, accept: bool = False, actor: str 
         if not accept or plan.empty:
             return result
         copy = store.snapshot_copy("restore names")
-        detail = f"{len(plan.transcripts)} transcripts"
+        detail = counted(len(plan.transcripts), "transcript")
         with store.change(coder=actor, action="restore names", detail=detail, based_on=number) as change:
             write_plan(change, plan)
     return replace(result, written=True, copy=copy)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from qualcode.counts import counted
 from qualcode.errors import StoreError, UserError
 from qualcode.project.folder import STORE, StudyFolder
 
@@ -26,11 +27,13 @@ class Restored:
         copy: The copy.
         before: Where the store as it was before is kept.
         replaced: The store could not be opened, and the copy took its place.
+        blindness: Who codes blind now and did not, or the other way round, in words.
     """
 
     copy: SnapshotCopy
     before: Path | None
     replaced: bool
+    blindness: tuple[str, ...] = ()
 
 
 def keep_copy(folder: StudyFolder, action: str, codings: int) -> None:
@@ -70,6 +73,7 @@ def restore(folder: StudyFolder, which: int, *, actor: str) -> Restored:
     Raises:
         UserError: There is no such copy, or it cannot be read.
     """
+    from qualcode.project.blindness import blindness_changed
     from qualcode.project.codebook_file import record_edits, rewriting
     from qualcode.store import Store
 
@@ -94,14 +98,15 @@ def restore(folder: StudyFolder, which: int, *, actor: str) -> Restored:
                 damaged = any(line.startswith("file:") for line in store.verify())
                 if not damaged:
                     before = store.snapshot_copy("restore")
-                    record_edits(folder, store, study, actor=actor)
+                    record_edits(folder, store, study.codebook, actor=actor)
                     detail = f"the copy of {chosen.at} ({chosen.reason})"
                     with (
                         rewriting(folder, store),
                         store.change(coder=actor, action="restore", detail=detail) as change,
                     ):
                         change.put_state(state, texts)
-                    return Restored(chosen, before, False)
+                    after = store.snapshot(folder.settings, folder.codebook())
+                    return Restored(chosen, before, False, blindness_changed(study.coders, after.coders))
         except StoreError:
             damaged = True
         return _put_in_place(folder, chosen)
@@ -141,7 +146,7 @@ def repair(folder: StudyFolder, *, actor: str) -> tuple[str, ...]:
             store.snapshot_copy("check repair")
             count = store.follow_history(coder=actor)
             if count:
-                done.append(f"{count} rows were set to what the history says")
+                done.append(f"{counted(count, 'row')} set to what the history says")
     return (*done, *_bring_back_codes(folder, actor))
 
 

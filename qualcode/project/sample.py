@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from qualcode.counts import counted
 from qualcode.errors import ManyErrors, UserError
 from qualcode.project.codings import Imported, import_codings
 from qualcode.project.folder import SETTINGS, StudyFolder, find_study
@@ -64,7 +65,8 @@ def sample_study(path: Path, *, progress: Callable[[int, int], None] | None = No
     _copy_codings(source, path)
     taken = ingest(folder, sorted(source.glob("*.txt")), actor=ACTOR, progress=progress)
     if taken.failed:
-        raise ManyErrors(f"{len(taken.failed)} transcripts of the sample could not be taken in:", list(taken.failed))
+        number = counted(len(taken.failed), "transcript")
+        raise ManyErrors(f"{number} of the sample could not be taken in:", list(taken.failed))
     imports = tuple(
         import_codings(
             folder, path / "codings" / reader, coder=reader, kind="reference", attributes=READER_FACTS, actor=ACTOR

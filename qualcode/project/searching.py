@@ -6,7 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from qualcode.counts import counted
 from qualcode.model import Coding, Study
+from qualcode.project.blindness import codes_blind, made_blind, own_only
 from qualcode.project.codebook_file import changing
 from qualcode.project.codings import known_or_new_coder
 from qualcode.project.folder import StudyFolder
@@ -64,7 +66,9 @@ def code_found(
     record = known_or_new_coder(study, coder)
     known = [known_code(study.codebook, id) for id in dict.fromkeys(codes)]
     held = {coding.place for coding in study.codings if coding.coder == coder}
-    passages = sorted({_passage(study, hit, span) for hit in find(study)})
+    # A query may ask for codes: a blind coder's finds what is their own only.
+    shown = own_only(study, coder) if codes_blind(study, coder) else study
+    passages = sorted({_passage(study, hit, span) for hit in find(shown)})
     made = [
         Coding(
             coder,
@@ -79,10 +83,14 @@ def code_found(
         for transcript, start, end in passages
         for code in known
     ]
-    new = tuple(sorted((coding for coding in made if coding.place not in held), key=lambda coding: coding.place))
+    new = made_blind(
+        study,
+        coder,
+        sorted((coding for coding in made if coding.place not in held), key=lambda coding: coding.place),
+    )
     if new and not dry_run:
         keep_copy(folder, "codings add", len(new))
-        detail = f"{len(new)} codings of {coder} from the search {query!r}"
+        detail = f"{counted(len(new), 'coding')} of {coder} from the search {query!r}"
         with changing(folder, study, coder=actor or coder, action="codings add", detail=detail) as change:
             change.put_coder(record)
             change.add_codings(new)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
 from dataclasses import dataclass
 from typing import Any
 
-from qualcode.model import Study
+from qualcode.counts import counted
+from qualcode.model import Codebook, Coder
 from qualcode.project.folder import StudyFolder
-from qualcode.tables import words
+from qualcode.tables.word_count import count_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,73 +33,84 @@ class Status:
 
 def status_of(folder: StudyFolder) -> Status:
     """Return what a study holds and what is missing."""
-    from qualcode.project.coders import progress_rows, read_assignment
+    from qualcode.project.progress import parse_assignment, progress
 
-    with folder.store() as store:
-        study = store.snapshot(folder.settings, folder.codebook())
-        assignment = read_assignment(store)
-    turns = [turn for transcript in study.transcripts for turn in transcript.participant_turns()]
-    said = sum(
-        len(words(transcript.speech(turn)))
-        for transcript in study.transcripts
-        for turn in transcript.participant_turns()
-    )
-    numbers = (
-        ("title", study.settings.title),
-        ("codebook", f"{study.codebook.name} ({study.codebook.hash[:12]})"),
-        ("codes", len(study.codebook.codes)),
-        ("cases", len(study.cases)),
-        ("transcripts", len(study.transcripts)),
-        ("participants' turns", len(turns)),
-        ("participants' words", said),
-        ("codings", len(study.codings)),
-        ("memos", len(study.memos)),
-    )
-    return Status(
-        numbers, _coder_rows(study), _missing(study), older_definitions(study), progress_rows(study, assignment)
-    )
+    with folder.look() as look:
+        codebook = folder.codebook()
+        assignment = parse_assignment(look.info())
+        cases, coders, coded, definitions = look.cases(), look.coders(), look.coded(), look.definitions()
+        turns = look.turn_spans("participant")
+        texts = look.texts(turns)
+        numbers = (
+            ("title", folder.settings.title),
+            ("codebook", f"{codebook.name} ({codebook.hash[:12]})"),
+            ("codes", len(codebook.codes)),
+            ("cases", len(cases)),
+            ("transcripts", len(look.transcripts)),
+            ("participants' turns", sum(map(len, turns.values()))),
+            (
+                "participants' words",
+                sum(count_words(texts[name][start:end] for start, end in spans) for name, spans in turns.items()),
+            ),
+            ("codings", sum(coded.values())),
+            ("memos", look.memo_count()),
+        )
+        older = older_definitions(codebook, definitions)
+        without = {case.name for case in cases} - {one.case for one in look.transcripts.values()}
+        missing = (
+            *_missing_material(look.transcripts, coded, [case.name for case in cases if case.name in without]),
+            *_missing_codes(codebook, definitions, older),
+        )
+        own = {name: turns.get(name, []) for name in look.transcripts}
+        return Status(numbers, _coder_rows(coders, coded), missing, older, progress(assignment, own, look.places))
 
 
-def _coder_rows(study: Study) -> tuple[dict[str, Any], ...]:
+def _coder_rows(coders: Iterable[Coder], coded: Mapping[tuple[str, str, str], int]) -> tuple[dict[str, Any], ...]:
     rows = []
-    for coder in study.coders:
-        own = [coding for coding in study.codings if coding.coder == coder.name]
+    for coder in coders:
+        own = {key[1:]: count for key, count in coded.items() if key[0] == coder.name}
+        by_status = {
+            name: sum(count for (status, _), count in own.items() if status == name)
+            for name in ("accepted", "proposed", "rejected")
+        }
+        transcripts = len({transcript for _, transcript in own})
+        total = sum(own.values())
         rows.append(
-            {
-                "coder": coder.name,
-                "kind": coder.kind,
-                "codings": len(own),
-                **{name: sum(coding.status == name for coding in own) for name in ("accepted", "proposed", "rejected")},
-                "transcripts": len({coding.transcript for coding in own}),
-            }
+            {"coder": coder.name, "kind": coder.kind, "codings": total, **by_status, "transcripts": transcripts}
         )
     return tuple(rows)
 
 
-def _missing(study: Study) -> tuple[str, ...]:
-    missing = []
-    if not study.transcripts:
-        missing.append("transcripts (qualcode ingest FOLDER)")
-    elif not study.codings:
-        missing.append("codings (qualcode code, or qualcode codings import FILE --coder NAME)")
-    empty = [case.name for case in study.cases if not any(one.case == case.name for one in study.transcripts)]
-    if empty:
-        missing.append(f"transcripts of {len(empty)} cases: {', '.join(empty[:10])}")
-    if older := older_definitions(study):
+def _missing_material(transcripts: Sized, codings: Sized, without: Sequence[str]) -> Iterator[str]:
+    if not transcripts:
+        yield "transcripts (qualcode ingest FOLDER)"
+    elif not codings:
+        yield "codings (qualcode code, or qualcode codings import FILE --coder NAME)"
+    if without:
+        yield f"transcripts of {counted(len(without), 'case')}: {', '.join(without[:10])}"
+
+
+def _missing_codes(
+    codebook: Codebook, definitions: Iterable[tuple[str, str]], older: Sequence[tuple[str, int]]
+) -> Iterator[str]:
+    if older:
         count = sum(number for _, number in older)
         by_code = ", ".join(f"{code} ({number})" for code, number in older)
-        missing.append(f"a second look at {count} codings made under an older definition of their code: {by_code}")
-    unknown = {coding.code for coding in study.codings} - set(study.codebook.by_id)
-    if unknown:
-        missing.append(f"codes that codings use, but the codebook does not have: {', '.join(sorted(unknown))}")
-    return tuple(missing)
+        yield f"a second look at {counted(count, 'coding')} made under an older definition of their code: {by_code}"
+    if unknown := {code for code, _ in definitions} - set(codebook.by_id):
+        yield f"codes that codings use, but the codebook does not have: {', '.join(sorted(unknown))}"
 
 
-def older_definitions(study: Study) -> tuple[tuple[str, int], ...]:
-    """Return how many codings were made under an older definition, by code, in the order of the codebook."""
-    now = {code.id: code.definition_hash for code in study.codebook.codes}
+def older_definitions(codebook: Codebook, definitions: Mapping[tuple[str, str], int]) -> tuple[tuple[str, int], ...]:
+    """Return how many codings were made under an older definition, by code, in the order of the codebook.
+
+    Args:
+        codebook: The codebook as it is.
+        definitions: How many codings there are by (code, definition hash).
+    """
+    now = {code.id: code.definition_hash for code in codebook.codes}
     counts = dict.fromkeys(now, 0)
-    for coding in study.codings:
-        if coding.definition_hash and now.get(coding.code, coding.definition_hash) != coding.definition_hash:
-            counts[coding.code] += 1
+    for (code, hash_), count in definitions.items():
+        if hash_ and now.get(code, hash_) != hash_:
+            counts[code] += count
     return tuple((code, count) for code, count in counts.items() if count)

@@ -165,7 +165,7 @@ class Change:
         """
         wanted = list(codings)
         rows = [self._coding_row(coding) for coding in wanted]
-        taken = self._places({row["transcript"] for row in rows})
+        taken = self._places(rows)
         added: list[Row] = []
         for row in rows:
             place = _place(row)
@@ -458,13 +458,17 @@ class Change:
 
     def _text(self, name: str) -> tuple[int, int]:
         """Return (version, length in characters) of a current transcript."""
+        texts = self._current_texts()
+        if name not in texts:
+            raise ValueError(f"unknown transcript: {name!r}")
+        return texts[name]
+
+    def _current_texts(self) -> dict[str, tuple[int, int]]:
         if self._texts is None:
             t = schema.transcripts.c
             rows = self._connection.execute(select(t.name, t.version, t.length).where(t.current))
             self._texts = {row.name: (row.version, row.length) for row in rows}
-        if name not in self._texts:
-            raise ValueError(f"unknown transcript: {name!r}")
-        return self._texts[name]
+        return self._texts
 
     def _coding_row(self, coding: Coding) -> Row:
         version, length = self._text(coding.transcript)
@@ -482,16 +486,17 @@ class Change:
             raise ValueError(f"a coding without an id or a code: {coding}")
         return coding_row(coding, version, self._writer.at)
 
-    def _places(self, transcripts: Collection[str]) -> dict[Key, str]:
-        """Return the ids of the codings on these current transcripts by place and stage."""
-        c, t = schema.codings.c, schema.transcripts.c
-        query = select(c.transcript, c.start, c.end, c.code, c.coder, c.stage, c.id).join(
-            schema.transcripts, (t.name == c.transcript) & (t.version == c.version)
-        )
-        query = query.where(t.current)
-        if len(transcripts) <= CHUNK:
-            query = query.where(c.transcript.in_(sorted(transcripts)))
-        return {tuple(row[:-1]): row[-1] for row in self._connection.execute(query)}
+    def _places(self, rows: Iterable[Row]) -> dict[Key, str]:
+        """Return the ids of codings by place and stage: at least of those that stand where the rows do."""
+        c = schema.codings.c
+        query = select(c.transcript, c.start, c.end, c.code, c.coder, c.stage, c.id, c.version)
+        wanted = [(column, {row[column.name] for row in rows}) for column in (c.code, c.transcript)]
+        column, values = min(wanted, key=lambda pair: len(pair[1]))
+        if len(values) <= CHUNK:
+            query = query.where(column.in_(sorted(values)))
+        texts = self._current_texts()
+        found = self._connection.execute(query).all()
+        return {tuple(row[:6]): row[6] for row in found if row[0] in texts and texts[row[0]][0] == row[7]}
 
     def _check_places(self, rows: Sequence[Row], old: dict[Key, Row]) -> None:
         moved = [
@@ -502,7 +507,7 @@ class Change:
         if not moved:
             return
         replaced = {row["id"] for row in rows}
-        standing = self._places({row["transcript"] for row in moved})
+        standing = self._places(moved)
         taken = {place: id_ for place, id_ in standing.items() if id_ not in replaced}
         for row in rows:
             other = taken.setdefault(_place(row), row["id"])

@@ -6,14 +6,15 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
+from functools import cached_property
 from pathlib import Path
-from typing import Protocol
-
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
-from sqlalchemy.pool import QueuePool
+from typing import TYPE_CHECKING, Protocol
 
 from qualcode.errors import StoreError
+
+# SQLAlchemy is imported where an engine is needed: commands that only look (see `look`) do without it on a file.
+if TYPE_CHECKING:
+    from sqlalchemy import URL, Connection, Engine
 
 WAIT = 10.0
 """Seconds that a writer waits for another one to finish."""
@@ -32,10 +33,13 @@ class Database(Protocol):
         read_only: Known to take no writes.
     """
 
-    engine: Engine
     place: str
     path: Path | None
     read_only: bool
+
+    @property
+    def engine(self) -> Engine:
+        """Where connections come from."""
 
     def settle(self) -> None:
         """Do what a database needs once, after it is known to hold a study."""
@@ -71,6 +75,9 @@ def database(target: Path | str, *, wait: float = WAIT, new: bool = False) -> Da
     """
     if isinstance(target, Path) or "://" not in target:
         return SqliteFile(Path(target), wait=wait, new=new)
+    from sqlalchemy import make_url
+    from sqlalchemy.exc import ArgumentError
+
     try:
         url = make_url(target)
     except ArgumentError:
@@ -96,8 +103,10 @@ def translated(place: Database) -> Iterator[None]:
     """
     try:
         yield
-    except (DBAPIError, sqlite3.Error) as error:
-        told = place.error(error)
+    except Exception as error:
+        from sqlalchemy.exc import DBAPIError
+
+        told = place.error(error) if isinstance(error, DBAPIError | sqlite3.Error) else None
         if told is None:
             raise
         raise told from error
@@ -117,6 +126,8 @@ def writing(place: Database, *, schema: bool = False) -> Iterator[Connection]:
         try:
             yield connection
         except BaseException:
+            from sqlalchemy.exc import DBAPIError
+
             # The first error is the one to tell; a connection that cannot even roll back is thrown away.
             with suppress(DBAPIError):
                 connection.rollback()
@@ -181,10 +192,19 @@ class SqliteFile:
         self._query = "mode=rwc" if new else "mode=rw"
         if not new:
             self._find_a_way_in()
-        self.engine = create_engine("sqlite://", creator=self._connect, poolclass=QueuePool)
-        event.listen(self.engine, "begin", self._on_begin)
 
-    def _connect(self) -> sqlite3.Connection:
+    @cached_property
+    def engine(self) -> Engine:
+        """Where connections come from."""
+        from sqlalchemy import create_engine, event
+        from sqlalchemy.pool import QueuePool
+
+        engine = create_engine("sqlite://", creator=self.connect, poolclass=QueuePool)
+        event.listen(engine, "begin", self._on_begin)
+        return engine
+
+    def connect(self) -> sqlite3.Connection:
+        """Return a new connection of Python's own driver, without a transaction."""
         connection = sqlite3.connect(
             f"{self._file.resolve().as_uri()}?{self._query}",
             uri=True,
@@ -204,7 +224,7 @@ class SqliteFile:
         """Let readers read while one writes (WAL); where the file system does not allow it, go without."""
         if self.read_only:
             return
-        with closing(self._connect()) as connection:
+        with closing(self.connect()) as connection:
             if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
                 with suppress(sqlite3.OperationalError):
                     connection.execute("PRAGMA journal_mode = WAL")
@@ -240,7 +260,7 @@ class SqliteFile:
     def _try(self) -> sqlite3.Error | None:
         """Return None when the file can be opened and read in the present way, else why not."""
         try:
-            connection = self._connect()
+            connection = self.connect()
             try:
                 connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
             finally:
@@ -347,13 +367,20 @@ class PostgresqlServer:
     def __init__(self, url: URL, *, wait: float = WAIT) -> None:
         self.place = url.render_as_string(hide_password=True)
         self.wait = wait
+        from sqlalchemy import create_engine
+
         try:
-            self.engine = create_engine(url, pool_pre_ping=True)
+            self._engine = create_engine(url, pool_pre_ping=True)
         except ModuleNotFoundError as error:
             raise StoreError(
                 f"The driver for {self.place} is not installed ({error.name}).",
                 hint="Install it with `pip install 'qualcode[postgresql]'`.",
             ) from error
+
+    @property
+    def engine(self) -> Engine:
+        """Where connections come from."""
+        return self._engine
 
     def settle(self) -> None:
         """Do nothing: a server is ready."""
@@ -379,6 +406,8 @@ class PostgresqlServer:
 
     def error(self, error: Exception) -> StoreError | None:
         """Translate by SQLSTATE; without one the server was not reached or went away."""
+        from sqlalchemy.exc import DBAPIError
+
         original = getattr(error, "orig", error)
         state = getattr(original, "sqlstate", None)
         if state == "55P03":

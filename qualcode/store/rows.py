@@ -10,11 +10,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Any, NamedTuple
-
-from sqlalchemy import Table
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from qualcode.model import Case, Coder, Coding, Memo, Relation, Transcript, Turn
+
+if TYPE_CHECKING:
+    from sqlalchemy import Table
 
 Row = dict[str, Any]
 Key = tuple[Any, ...]

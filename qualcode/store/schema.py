@@ -1,6 +1,6 @@
 """Tables of the store, as the newest migration leaves them.
 
-A change of a table is a new file in `migrations/versions` and a new last entry of `REVISIONS`.
+A change of a table is a new file in `migrations/versions` and a new last entry of `revisions.REVISIONS`.
 Columns hold text, whole numbers, floating-point numbers and truth values only, so that any database can keep them.
 Mappings are kept as compact JSON text (`info={"json": True}`), an empty mapping as empty text.
 """
@@ -19,8 +19,9 @@ from sqlalchemy import (
     Text,
 )
 
-REVISIONS = ("0001",)
-"""Schemas that this version can read, oldest first; the last one is written."""
+from qualcode.store import revisions
+
+REVISIONS = revisions.REVISIONS
 
 metadata = MetaData()
 
@@ -120,7 +121,10 @@ codings = Table(
     ForeignKeyConstraint(
         ["transcript", "version"], ["transcripts.name", "transcripts.version"], name="fk_codings_transcript"
     ),
-    Index("ix_codings_transcript", "transcript", "version"),
+    # What overlaps a place; a code's codings, and their definitions; who has coded what. Each answers from itself.
+    Index("ix_codings_place", "transcript", "version", "start", "end"),
+    Index("ix_codings_code", "code", "definition_hash"),
+    Index("ix_codings_coder", "coder", "status", "transcript", "version"),
 )
 
 memos = Table(

@@ -14,6 +14,7 @@ from qualcode.model import Codebook, Coding, Settings, Study, Transcript
 from qualcode.store import checking, copies, engine, reading, schema, upgrade
 from qualcode.store import journal as history
 from qualcode.store.change import CODEBOOK, Change
+from qualcode.store.look import Look, looking_at
 from qualcode.store.rows import Key, Row, layout, row_key
 from qualcode.store.writing import Writer, now
 
@@ -104,6 +105,19 @@ class Store:
         """Return the whole study as it is now, sorted as `Study` says; codings on replaced texts are left out."""
         with engine.reading(self._database) as connection:
             return reading.read_study(connection, settings, codebook)
+
+    @contextmanager
+    def look(self) -> Iterator[Look]:
+        """Look at parts of the store, all as of one moment.
+
+        Yields:
+            What can be asked.
+
+        Raises:
+            StoreError: The store cannot be read.
+        """
+        with looking_at(self._database) as look:
+            yield look
 
     def transcript(self, name: str, version: int | None = None) -> Transcript | None:
         """Return one transcript, current or in the version asked for, or None when there is none."""

@@ -11,6 +11,7 @@ from qualcode.errors import StoreError
 from qualcode.store import schema
 from qualcode.store.copies import copy_file
 from qualcode.store.engine import Database, read_only, reading, writing
+from qualcode.store.revisions import READABLE
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -51,6 +52,8 @@ def bring_up_to_date(place: Database) -> None:
             hint="Upgrade with `pip install --upgrade qualcode`.",
         )
     if place.read_only:
+        if found in READABLE:
+            return
         error = read_only(place.place)
         raise StoreError(f"The store must be upgraded from schema {found} first. {error.message}", hint=error.hint)
     with writing(place, schema=True) as connection:

@@ -95,6 +95,23 @@ def terms(query: Query) -> tuple[Term, ...]:
     return tuple(term for part in query.parts for term in terms(part))
 
 
+def codes_needed(query: Query) -> tuple[Term, ...] | None:
+    """Return code terms of which at least one must hold wherever the query does, or None where it can hold without.
+
+    >>> codes_needed(parse_query("podcast AND (code:a OR code:b)"))
+    (Term(kind='code', wanted='a'), Term(kind='code', wanted='b'))
+    """
+    if isinstance(query, Term):
+        return (query,) if query.kind == "code" else None
+    if isinstance(query, Not):
+        return None
+    needed = [codes_needed(part) for part in query.parts]
+    known = [each for each in needed if each is not None]
+    if isinstance(query, All):
+        return min(known, key=len, default=None)
+    return tuple(term for each in known for term in each) if len(known) == len(needed) else None
+
+
 Piece = Term | str
 
 

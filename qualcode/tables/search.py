@@ -10,7 +10,7 @@ from fnmatch import fnmatchcase
 from functools import lru_cache
 
 from qualcode.errors import UserError
-from qualcode.model import Coding, Study, Transcript, Turn
+from qualcode.model import Case, Coding, Study, Transcript, Turn
 from qualcode.tables.query import All, Any, Not, Query, Term, terms
 
 Span = tuple[int, int]
@@ -36,6 +36,12 @@ class Scope:
     roles: tuple[str, ...] = ()
     coders: tuple[str, ...] = ()
     statuses: tuple[str, ...] = ("accepted",)
+
+    def counts(self, coding: Coding) -> bool:
+        """Return whether a coding counts for `code:` and passages."""
+        return (not self.coders or coding.coder in self.coders) and (
+            not self.statuses or coding.status in self.statuses
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,17 +113,27 @@ def _flat(text: str) -> str:
 
 
 def _transcripts(study: Study, scope: Scope) -> Iterator[Transcript]:
-    cases = _cases(study, scope)
+    cases = cases_in(study.cases, scope)
     return (transcript for transcript in study.transcripts if transcript.case in cases)
 
 
-def _cases(study: Study, scope: Scope) -> frozenset[str]:
-    known = {case.name.casefold(): case.name for case in study.cases}
+def cases_in(cases: Sequence[Case], scope: Scope) -> frozenset[str]:
+    """Return the names of the cases in scope.
+
+    Args:
+        cases: Those of the study.
+        scope: Where to look.
+
+    Raises:
+        UserError: A case or attribute is unknown.
+    """
+    names = [case.name for case in cases]
+    known = {name.casefold(): name for name in names}
     for name in scope.cases:
         if name.casefold() not in known:
-            raise UserError(f"The study has no case {name!r}.", hint=f"Cases: {', '.join(study.case_by_name)}.")
-    chosen = [known[name.casefold()] for name in scope.cases] or list(study.case_by_name)
-    facts = {case.name: {"cohort": case.cohort, **case.attributes} for case in study.cases}
+            raise UserError(f"The study has no case {name!r}.", hint=f"Cases: {', '.join(names)}.")
+    chosen = [known[name.casefold()] for name in scope.cases] or names
+    facts = {case.name: {"cohort": case.cohort, **case.attributes} for case in cases}
     for name, value in scope.attributes.items():
         attributes = {attribute.casefold(): attribute for told in facts.values() for attribute in told}
         if name.casefold() not in attributes:
@@ -133,9 +149,7 @@ def _cases(study: Study, scope: Scope) -> frozenset[str]:
 def _codings(study: Study, scope: Scope) -> dict[str, list[Coding]]:
     found: dict[str, list[Coding]] = {}
     for coding in study.codings:
-        if (not scope.coders or coding.coder in scope.coders) and (
-            not scope.statuses or coding.status in scope.statuses
-        ):
+        if scope.counts(coding):
             found.setdefault(coding.transcript, []).append(coding)
     return found
 

@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING
 
 from qualcode.errors import UserError
 from qualcode.model import Code, Codebook, Coder, Coding, Memo, Study
-from qualcode.project.blindness import BLIND, YES
+from qualcode.project.blindness import BLIND, YES, codes_blind, note_blind
 from qualcode.project.folder import StudyFolder
 
 if TYPE_CHECKING:
     from qualcode.store import Change, JournalEntry, Store
 
+OF_CODING = ("codings ", "memo ", "codebook add")
+"""How the actions begin that a person's undo takes back at a later screen too; codings imported are among them."""
 WAIT = 3.0
 """Seconds that the screen stands still for another writer before it says so."""
 
@@ -109,6 +111,8 @@ class Changes:
         number = self.store.number
         self.study = self.store.snapshot(self.folder.settings, self._codebook)
         self.number = number
+        if self.coder is not None and codes_blind(self.study, self.coder.name):
+            self.blind = True
 
     # Writing
 
@@ -243,22 +247,26 @@ class Changes:
         return done
 
     def undo(self) -> str:
-        """Take back the newest change, if it was made at this screen; return what it was.
+        """Take back the newest change, if it was made at this screen, or before by the same person in coding.
 
         Raises:
-            UserError: There is none, or the newest change is not of this screen.
+            UserError: There is none, or the newest change is somebody else's, or more than coding.
             StoreError: The store cannot be written.
         """
         standing = self._newest_standing()
         if standing is None:
             raise UserError("There is nothing to take back.")
-        if standing.number not in self._own:
+        here = standing.number in self._own
+        if not here and not (standing.coder == self.actor and standing.action.startswith(OF_CODING)):
             who = f" by {standing.coder}" if standing.coder else ""
             raise UserError(
-                f"The newest change ({standing.action}{who}, {standing.at}) was not made here: left as it is.",
+                f"Nothing of yours is left to take back here: the newest change ({standing.action}{who}, "
+                f"{standing.at}) was not made here, and is left as it is.",
                 hint="To take it back all the same: qualcode undo",
             )
-        return self._take_back(standing.number)
+        self._own.add(standing.number)
+        told = self._take_back(standing.number)
+        return told if here else f"{told} (of {standing.at}, before this screen was opened)"
 
     def redo(self) -> str:
         """Do again what was taken back last at this screen; return what it was.
@@ -313,6 +321,8 @@ class Changes:
             if not self.codebook_problem:
                 change.record_codebook(self._codebook.hash, self._text)
             if self.coder is not None:
+                # As the study knows the coder now: blindness set or lifted meanwhile is not undone by a coding.
+                self.coder = self.study.coder_by_name.get(self.coder.name, self.coder)
                 change.put_coder(self.coder)
             yield change, done
             done.number = change.number
@@ -332,8 +342,7 @@ class Changes:
         if self.codebook_problem:
             return
         before = self.store.number
-        study = self.study if self.study.codebook is self._codebook else replace(self.study, codebook=self._codebook)
-        if record_edits(self.folder, self.store, study, actor=self.actor, begin=begin):
+        if record_edits(self.folder, self.store, self._codebook, actor=self.actor, begin=begin):
             self._read()
             if self.number == before + 1:
                 self._own.add(self.number)
@@ -358,6 +367,8 @@ class Changes:
             if (coding.place, coding.stage) in held and held[coding.place, coding.stage].status != "accepted"
         ]
         new = [coding for coding in codings if (coding.place, coding.stage) not in held]
+        if self.blind:
+            new = [note_blind(coding) for coding in new]
         change.add_codings(new)
         if again:
             change.set_status([coding.id for coding in again], "accepted")

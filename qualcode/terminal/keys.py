@@ -68,7 +68,7 @@ KEYS = (
     Key("b", "b", "to_proposal", "back to the passage proposed", REVIEW, "review"),
     Key("m", "m", "memo", "memo on passage, coding, code, case, study", OTHER),
     Key("M", "M", "memos", "read and change memos here", OTHER),
-    Key("u", "u", "undo", "undo (what was done at this screen)", OTHER),
+    Key("u", "u", "undo", "undo (what you did, here or before)", OTHER),
     Key("U,ctrl+r", "U ctrl+r", "redo", "redo", OTHER),
     Key("f", "f", "filter", "filter by case, speaker, code", OTHER),
     Key("v", "v", "others", "show or hide others' codings", OTHER, "code"),

@@ -502,10 +502,10 @@ class Session:
         return {"study": "", "case": self.transcript.case, "transcript": self.name}[target]
 
     def undo(self) -> str:
-        """Take back the newest change of this screen; return what it was.
+        """Take back the newest change, of this screen or earlier work of the coder; return what it was.
 
         Raises:
-            UserError: There is none, or the newest change is not of this screen.
+            UserError: There is none, or the newest change is somebody else's.
         """
         try:
             return f"Took back: {self.changes.undo()}"

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from rich.text import Text
 
+from qualcode.counts import counted
 from qualcode.model import Coding, Memo, Study, clock
 from qualcode.terminal.marks import UNKNOWN
 from qualcode.terminal.review import Review
@@ -32,7 +33,7 @@ def state_line(session: Session, review: Review | None = None) -> str:
     blind = " (blind)" if session.blind else ""
     narrowed = " · filtered" if _narrowed(session) else " · assigned" if session.assigned else ""
     return (
-        f"{session.coder}{blind} · {where} · {own} codings · {here.coded}/{here.turns} turns coded, "
+        f"{session.coder}{blind} · {where} · {counted(own, 'coding')} · {here.coded}/{here.turns} turns coded, "
         f"all {everywhere.coded}/{everywhere.turns}{narrowed} · {_kept(session)}"
     )
 

@@ -33,7 +33,7 @@ def test_a_bad_transcript_is_left_out_and_named(empty: Path, tmp_path: Path, run
     (tmp_path / "good.txt").write_text(TALK, "utf-8")
     result = run("-C", empty, "ingest", tmp_path / name, tmp_path / "good.txt", status=1)
     assert name in result.stderr and told in result.stderr
-    assert "Took in 1 transcripts" in result.stderr
+    assert "Took in 1 transcript" in result.stderr
     run("-C", empty, "check")
 
 

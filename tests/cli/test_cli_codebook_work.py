@@ -66,7 +66,7 @@ def test_merge_joins_doubles(music: Path, run) -> None:
     run("-C", music, "codings", "add", "--code", "obstacles/shame", *words)
     before = state(music, run)
     done = run("-C", music, "codebook", "merge", "obstacles/shame", "obstacles/time", "--into", "obstacles/time")
-    assert "1 doubles joined" in done.stderr
+    assert "1 double joined" in done.stderr
     kept = [one for one in codings(music, run) if one["quote"] == "no time at all"]
     assert len(kept) == 1 and len(kept[0]["evidence"]["doubles"]) == 1
     assert kept[0]["evidence"]["codes"] == ["obstacles/shame", "obstacles/time"]
@@ -214,6 +214,28 @@ def test_diff_and_versions(music: Path, run) -> None:
     old = next(one["hash"] for one in listed if not one["now"])
     assert "codes differ" in run("-C", music, "codebook", "diff", old[:10]).stderr
     run("-C", music, "codebook", "diff", "0123456789", status=1)
+
+
+def test_diff_by_number_and_now(music: Path, run) -> None:
+    """Versions are numbered as they are listed; `now` is the study's codebook, edits by hand included."""
+    run("-C", music, "codebook", "rename", "obstacles/shame", "obstacles/being-heard")
+    listed = json.loads(run("-C", music, "codebook", "versions", "--format", "json").stdout)
+    assert [one["number"] for one in listed] == [1, 2]
+
+    def diff(*words: str) -> object:
+        return json.loads(run("-C", music, "codebook", "diff", *words, "--format", "json").stdout)
+
+    for one in listed:
+        assert diff(str(one["number"]), "now") == diff(one["hash"]) == diff(one["hash"], "now")
+    number_now = next(str(one["number"]) for one in listed if one["now"])
+    other = "1" if number_now == "2" else "2"
+    assert diff(number_now, "now") == [] != diff(other, "now") == diff(other, number_now)
+    assert diff("now", other) == diff(number_now, other)
+    path = music / "codebook.yaml"
+    path.write_text(path.read_text("utf-8").replace("id: obstacles/time", "id: obstacles/hours"), "utf-8")
+    assert "obstacles/hours" in {row["code"] for row in diff("2", "now")}
+    for wrong in ("0", "3", "999"):
+        assert "there are 2" in run("-C", music, "codebook", "diff", wrong, "now", status=1).stderr
 
 
 def test_an_older_file_is_not_taken_for_an_edit(music: Path, run) -> None:

@@ -52,13 +52,178 @@ def test_a_blind_coder_sees_only_their_own(music: Path, run) -> None:
     assert "coder no longer blind" in run("-C", music, "log", "--format", "csv").stdout
 
 
+def with_bo_blind(music: Path, run) -> None:
+    """Let bo code one passage, and be blind."""
+    words = ("--case", "ben", "--turn", "8", "--quote", "no time", "--code", "obstacles/time")
+    run("-C", music, "coders", "add", "bo", "--blind", "--by", "lead")
+    run("-C", music, "codings", "add", "--coder", "bo", *words)
+
+
+SHOWS = ("compare", "focus", "axial", "saturation", "candidates", "search always", "codings list", "codings export")
+REFUSED = ("report", "run", "agree --disagreements", "evaluate --coder cues", "codings accept --coder coder-a")
+
+
+@pytest.mark.parametrize("command", SHOWS)
+def test_what_a_blind_coder_is_shown_is_their_own(music: Path, run, command: str) -> None:
+    """Analyses and listings go by the blind coder's own codings, and say how many are hidden."""
+    with_bo_blind(music, run)
+    shown = run("-C", music, *command.split(), "--by", "bo")
+    assert "codings are hidden" in shown.stderr
+    for form in ("json", "csv") if command != "codings export" else ("jsonl",):
+        out = run("-C", music, *command.split(), "--by", "bo", "--format", form).stdout
+        assert "coder-a" not in out and ("obstacles/shame" not in out or command in ("axial", "candidates"))
+    assert "hidden" not in run("-C", music, *command.split(), "--by", "coder-a").stderr
+
+
+@pytest.mark.parametrize("command", REFUSED)
+def test_what_shows_others_is_refused_to_a_blind_coder(music: Path, run, command: str) -> None:
+    """What cannot be shown without others' codings is refused, and nothing is written."""
+    with_bo_blind(music, run)
+    before = run("-C", music, "log", "--by", "lead", "--format", "csv").stdout
+    assert "bo codes blind" in run("-C", music, *command.split(), "--by", "bo", status=1).stderr
+    assert not list((music / "reports").glob("*.html"))
+    assert run("-C", music, "log", "--by", "lead", "--format", "csv").stdout == before
+
+
+@pytest.mark.parametrize("command", [*SHOWS, *REFUSED, "memo list", "adjudicate --coders coder-a,bo"])
+def test_nobody_in_particular_is_shown_nothing_while_somebody_codes_blind(
+    music: Path, run, monkeypatch, command: str
+) -> None:
+    """A login name that is no coder's may be the blind one's; a name, or being a coder, is enough."""
+    monkeypatch.delenv("QUALCODE_CODER", raising=False)
+    monkeypatch.setenv("LOGNAME", "somebody")
+    with_bo_blind(music, run)
+    assert "Who looks?" in run("-C", music, *command.split(), status=1).stderr
+    if command in SHOWS:
+        run("-C", music, *command.split(), "--by", "lead")
+        monkeypatch.setenv("QUALCODE_CODER", "lead")
+        run("-C", music, *command.split())
+        monkeypatch.delenv("QUALCODE_CODER")
+        run("-C", music, "coders", "add", "somebody")
+        assert "hidden" not in run("-C", music, *command.split()).stderr
+
+
+@pytest.mark.parametrize("command", ["compare", "codings list", "agree --disagreements --coder coder-a --coder bo"])
+def test_where_nobody_codes_blind_nobody_is_asked(music: Path, run, monkeypatch, command: str) -> None:
+    """A single researcher meets no obstacle; nor does anybody after blindness was lifted."""
+    monkeypatch.setenv("LOGNAME", "somebody")
+    with_bo_blind(music, run)
+    run("-C", music, "coders", "add", "bo", "--not-blind", "--by", "lead")
+    run("-C", music, *command.split())
+
+
+def test_reports_are_written_with_a_word_on_who_must_not_open_them(music: Path, run) -> None:
+    """Who leads the study may report; the pages lie where all can open them."""
+    with_bo_blind(music, run)
+    assert "not for bo" in run("-C", music, "report", "--by", "lead").stderr
+    run("-C", music, "coders", "add", "bo", "--not-blind", "--by", "lead")
+    assert "not for" not in run("-C", music, "report").stderr
+
+
+def test_a_blind_coder_removes_only_their_own(music: Path, run) -> None:
+    """Not even by asking for all; what is left is not named."""
+    with_bo_blind(music, run)
+    asked = ("-C", music, "codings", "remove", "--all", "--by", "bo")
+    dry = run(*asked, "--dry-run")
+    assert "Would remove 1 coding." in dry.stderr and "obstacles/shame" not in dry.output
+    assert "Removed 1 coding." in run(*asked).stderr
+    assert exported(music, run, "--by", "coder-a") == "coder-a"
+    assert "No coding fits" in run(*asked, status=1).stderr
+
+
+def test_removing_can_be_tried(music: Path, run) -> None:
+    """With --dry-run the codings are listed, and stay."""
+    before = run("-C", music, "codings", "export").stdout
+    tried = run("-C", music, "codings", "remove", "--code", "obstacles/shame", "--dry-run")
+    assert "Would remove" in tried.stderr and "obstacles/shame" in tried.stdout
+    assert run("-C", music, "codings", "export").stdout == before
+
+
+def test_a_blind_coder_codes_what_they_may_find(music: Path, run) -> None:
+    """A search for a code finds no passages of others, so that coding it does not copy them."""
+    with_bo_blind(music, run)
+    words = ("--from-search", "code:obstacles/shame", "--code", "drive/own-joy", "--coder", "bo")
+    assert "Would add 0 codings" in run("-C", music, "codings", "add", *words, "--dry-run").stderr
+    assert "Added 0 codings" in run("-C", music, "codings", "add", *words).stderr
+
+
+def test_a_blind_coder_exports_without_taking_away_others_files(music: Path, tmp_path: Path, run) -> None:
+    """Files of coders whose codings are hidden stay as they are in a folder that all share."""
+    with_bo_blind(music, run)
+    run("-C", music, "codings", "export", "--folder", tmp_path / "c", "--by", "lead")
+    run("-C", music, "codings", "export", "--folder", tmp_path / "c", "--by", "bo")
+    assert list((tmp_path / "c" / "coder-a").iterdir()) and list((tmp_path / "c" / "bo").iterdir())
+
+
+def test_a_blind_coder_does_not_revise(music: Path, tmp_path: Path, run) -> None:
+    """What becomes of others' codings shows them."""
+    with_bo_blind(music, run)
+    text = (music / "transcripts" / "anna.txt").read_text("utf-8").replace("every two seconds", "every three seconds")
+    (tmp_path / "anna.txt").write_text(text, "utf-8")
+    words = ("-C", music, "ingest", "--revise", tmp_path / "anna.txt", "--by")
+    assert "bo codes blind" in run(*words, "bo", status=1).output
+    run(*words, "lead")
+
+
+def test_the_history_hides_details_of_others(music: Path, run) -> None:
+    """A blind coder sees that something was done, and what they did themselves."""
+    with_bo_blind(music, run)
+    where = ("--case", "ben", "--turn", "8", "--quote", "no time", "--code", "obstacles/shame")
+    run("-C", music, "codings", "add", "--coder", "coder-a", *where)
+    shown = run("-C", music, "log", "--by", "bo")
+    assert "obstacles/shame" not in shown.stdout and "obstacles/time" in shown.stdout and "hidden" in shown.stderr
+    assert "obstacles/shame" in run("-C", music, "log", "--by", "lead").stdout
+    newest = json.loads(run("-C", music, "log", "--by", "bo", "--limit", "1", "--format", "json").stdout)
+    assert [one["detail"] for one in newest] == [""]
+
+
+def test_a_coding_made_blind_says_so_for_ever(music: Path, run) -> None:
+    """Lifting blindness changes nothing about what was coded blind, and what is coded afterwards is told apart."""
+    with_bo_blind(music, run)
+    run("-C", music, "coders", "add", "bo", "--not-blind", "--by", "lead")
+    where = ("--case", "ben", "--turn", "8", "--quote", "no time", "--code", "obstacles/shame")
+    run("-C", music, "codings", "add", "--coder", "bo", *where)
+    lines = run("-C", music, "codings", "export", "--coder", "bo").stdout.splitlines()
+    told = {one["code"]: one["evidence"] for one in map(json.loads, lines)}
+    assert told == {"obstacles/time": {"blind": True}, "obstacles/shame": {}}
+    rows = json.loads(run("-C", music, "coders", "list", "--format", "json").stdout)
+    assert {one["coder"]: one["made blind"] for one in rows} == {"bo": 1, "coder-a": 0}
+
+
+def test_undo_and_redo_say_what_becomes_of_blindness(music: Path, run) -> None:
+    """Neither lifts blindness nor brings it back in silence."""
+    run("-C", music, "coders", "add", "bo", "--blind")
+    assert "bo no longer codes blind" in run("-C", music, "undo").stderr
+    assert "bo codes blind again" in run("-C", music, "redo").stderr
+    run("-C", music, "coders", "add", "bo", "--not-blind")
+    assert "may have seen" in run("-C", music, "undo").stderr
+    run("-C", music, "memo", "add", "Note.", "--by", "lead")
+    assert "blind" not in run("-C", music, "undo").stderr
+
+
+def test_restore_says_what_becomes_of_blindness(music: Path, run) -> None:
+    """A copy from before bo coded blind knows nothing of it; taking that back brings it again, and says so too."""
+    run("-C", music, "codebook", "rename", "obstacles/shame", "x")
+    run("-C", music, "coders", "add", "bo", "--blind")
+    assert "bo no longer codes blind" in run("-C", music, "restore", "1").stderr
+    assert "bo codes blind again" in run("-C", music, "undo").stderr
+
+
+def test_blindness_is_no_attribute_to_be_set(music: Path, run) -> None:
+    """So that the history shows it."""
+    for value in ("yes", "lifted"):
+        refused = run("-C", music, "coders", "add", "bo", "--attribute", f"blind={value}", status=1)
+        assert "--not-blind" in refused.stderr
+
+
 def test_a_blind_coder_does_not_decide_on_proposals(music: Path, run) -> None:
     """Whoever must not see what machines proposed neither accepts nor rejects it unseen."""
     run("-C", music, "code")
     assert "bo codes blind" in run("-C", music, "coders", "add", "bo", "--blind").output
     for verb in ("accept", "reject"):
         assert "codes blind" in run("-C", music, "codings", verb, "--coder", "cues", "--by", "bo", status=1).output
-    told = [json.loads(line) for line in run("-C", music, "codings", "export", "--coder", "cues").stdout.splitlines()]
+    export = run("-C", music, "codings", "export", "--coder", "cues", "--by", "lead")
+    told = [json.loads(line) for line in export.stdout.splitlines()]
     assert {one["status"] for one in told} == {"proposed"}
     assert "no longer" in run("-C", music, "coders", "add", "bo", "--not-blind").output
     run("-C", music, "codings", "accept", "--coder", "cues", "--by", "bo")

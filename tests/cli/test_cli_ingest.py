@@ -76,7 +76,7 @@ def test_a_dry_run_tells_all_that_was_understood(mixed: Path, empty: Path, run: 
     assert "broken.docx: the file is damaged" in done.stderr and "empty.txt: the file is empty" in done.stderr
     assert "audio.mp3: a recording" in done.stderr and "Would take in 5 transcripts" in done.stderr
     # Nothing was written.
-    assert "Took in 1 transcripts" in run("-C", empty, "ingest", mixed / "svar.txt").stderr
+    assert "Took in 1 transcript" in run("-C", empty, "ingest", mixed / "svar.txt").stderr
 
 
 def test_one_bad_file_does_not_stop_the_others(mixed: Path, empty: Path, run: Run, tmp_path: Path) -> None:
@@ -84,7 +84,7 @@ def test_one_bad_file_does_not_stop_the_others(mixed: Path, empty: Path, run: Ru
     sheet(tmp_path / "cases.xlsx", ["Case", "Cohort", "Employees"], ["R1", "firm", 1200], ["Nobody", "firm", None])
     done = run("-C", empty, "ingest", mixed, "--cases", tmp_path / "cases.xlsx", "--format", "csv", status=1)
     assert "Took in 5 transcripts" in done.stderr and "2 files left out" in done.stderr
-    assert "1 cases of the case file without a transcript:\n  Nobody" in done.stderr
+    assert "1 case of the case file without a transcript:\n  Nobody" in done.stderr
     durations = {row["transcript"]: row["duration"] for row in csv.DictReader(io.StringIO(done.stdout))}
     assert (durations["zoom"], durations["whisper"], durations["zh"]) == ("00:01:02", "00:00:04", "")
     run("-C", empty, "check")

@@ -136,7 +136,7 @@ def test_plain_text_goes_round(copies: tuple[Path, Path], run, tmp_path: Path) -
     run("-C", mine, "codebook", "rename", "obstacles/heard", "obstacles/shame")
     (folder / "bo" / "anna.jsonl").write_text(lines[0] + "\n", "utf-8")
     run("-C", mine, "codings", "import", folder, "--by-id", "--coder", "somebody", status=2)
-    assert "Imported 1 new codings" in run("-C", mine, "codings", "import", folder, "--by-id").stderr
+    assert "Imported 1 new coding" in run("-C", mine, "codings", "import", folder, "--by-id").stderr
     assert "Imported 0 new codings, 0 changed" in run("-C", mine, "codings", "import", folder, "--by-id").stderr
     path = folder / "bo" / "anna.jsonl"
     path.write_text(path.read_text("utf-8").replace('"accepted"', '"rejected"'), "utf-8")

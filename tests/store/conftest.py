@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -48,3 +49,12 @@ def file_store(tmp_path: Path) -> Iterator[Store]:
     """An empty store in a file, for what only files do."""
     with Store.create(tmp_path / "qualcode.db", wait=0.2) as made:
         yield made
+
+
+@pytest.fixture
+def shared_folder() -> Iterator[Path]:
+    """A folder that every user can reach (pytest makes its own for one user only)."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        yield folder

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
+
+import pytest
 
 from qualcode.model import Case, Codebook, Coder, Coding, Settings, Study, Transcript, Turn
 from qualcode.store import Store
@@ -82,3 +87,18 @@ def look(store: Store) -> Study:
 def untimed(study: Study) -> tuple[Coding, ...]:
     """Return the codings of a study without the time at which they were made."""
     return tuple(replace(each, created="") for each in study.codings)
+
+
+@contextmanager
+def without_root() -> Iterator[None]:
+    """Act as a user whom read-only folders bind."""
+    if os.name == "nt":
+        pytest.skip("Windows has no such permissions")
+    if os.geteuid() != 0:
+        yield
+        return
+    os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(0)

@@ -2,45 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
-import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
-from store_examples import code, coding, fill, look
+from store_examples import code, coding, fill, look, without_root
 
 from qualcode.errors import StoreError
 from qualcode.model import Case
 from qualcode.store import Store, copies, schema, upgrade
-
-
-@contextmanager
-def without_root() -> Iterator[None]:
-    """Act as a user whom read-only folders bind."""
-    if os.name == "nt":
-        pytest.skip("Windows has no such permissions")
-    if os.geteuid() != 0:
-        yield
-        return
-    os.seteuid(65534)
-    try:
-        yield
-    finally:
-        os.seteuid(0)
-
-
-@pytest.fixture
-def shared_folder() -> Iterator[Path]:
-    """A folder that every user can reach (pytest makes its own for one user only)."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        folder.chmod(0o755)
-        yield folder
 
 
 def test_a_missing_store(tmp_path: Path) -> None:
@@ -147,7 +120,7 @@ def test_a_newer_schema_is_refused(store: Store, target: Path | str) -> None:
 
 SECOND = """
 revision = "{revision}"
-down_revision = "0001"
+down_revision = "0002"
 import sqlalchemy as sa
 from alembic import op
 def upgrade():
@@ -159,8 +132,8 @@ def upgrade():
 def next_version(monkeypatch: pytest.MonkeyPatch, folder: Path, more: str = "") -> None:
     """Pretend to be the next version of the program, with one more migration."""
     folder.mkdir()
-    (folder / "0002_next.py").write_text(SECOND.format(revision="0002", more=more), "utf-8")
-    monkeypatch.setattr(schema, "REVISIONS", ("0001", "0002"))
+    (folder / "0003_next.py").write_text(SECOND.format(revision="0003", more=more), "utf-8")
+    monkeypatch.setattr(schema, "REVISIONS", (*schema.REVISIONS, "0003"))
     monkeypatch.setattr(upgrade, "VERSIONS", [*upgrade.VERSIONS, folder])
 
 
@@ -178,7 +151,7 @@ def test_an_older_store_is_copied_and_upgraded(
             assert connection.execute(text("SELECT remark FROM cases")).scalars().all() == ["", ""]
     monkeypatch.undo()
     if isinstance(target, Path):
-        copy = tmp_path / "qualcode.db.before-0002"
+        copy = tmp_path / "qualcode.db.before-0003"
         with Store.open(copy) as old:
             assert look(old) == before
         assert not list(tmp_path.glob("*.unfinished"))
@@ -200,8 +173,8 @@ def test_an_upgrade_that_fails_leaves_the_old_store(
             assert "remark" not in connection.execute(text("SELECT * FROM cases")).keys()  # noqa: SIM118
     if isinstance(target, Path):
         assert sorted(path.name for path in tmp_path.glob("*.before-*")) == [
-            "qualcode.db.before-0002",
-            "qualcode.db.before-0002.2",
+            "qualcode.db.before-0003",
+            "qualcode.db.before-0003.2",
         ]
 
 

@@ -35,7 +35,7 @@ def test_code_a_sentence(opened, folder) -> None:
             ("I always wanted one, since I was nine.", "start/old-wish", "accepted")
         ]
         assert "Saved: start/old-wish" in said(app)
-        assert "1 codings" in str(app.state.render()) and app.view.has_focus
+        assert "1 coding" in str(app.state.render()) and app.view.has_focus
 
     play(opened(), scene)
 

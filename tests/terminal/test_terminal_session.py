@@ -262,6 +262,31 @@ def test_undo_before_anything_was_done(opened) -> None:
         opened().undo()
 
 
+def test_undo_goes_on_with_what_the_coder_did_before(opened, folder) -> None:
+    """At a new screen undo takes back the coder's earlier codings one by one and says that they are older."""
+    first = opened()
+    first.apply(["obstacles/time"])
+    first.apply(["start/old-wish"])
+    session = opened()
+    assert "before this screen was opened" in session.undo()
+    assert len(codings_of(folder, "coder-b")) == 1
+    session.redo()
+    assert len(codings_of(folder, "coder-b")) == 2
+    session.undo()
+    session.undo()
+    assert codings_of(folder, "coder-b") == []
+    with pytest.raises(UserError, match="Nothing of yours is left"):
+        session.undo()
+
+
+def test_undo_leaves_what_is_more_than_coding(opened, folder) -> None:
+    """That somebody is blind, or took in transcripts, is not taken back by a key, although they did it themselves."""
+    opened("coder-b", blind=True)
+    with pytest.raises(UserError, match="coder blind by coder-b"):
+        opened("coder-b").undo()
+    assert folder.study().coder_by_name["coder-b"].attributes["blind"] == "yes"
+
+
 def test_redo_after_somebody_else(opened, folder) -> None:
     """Nothing is done again once the study was changed by others."""
     session = opened()
@@ -350,6 +375,27 @@ def test_blind_hides_all_that_others_did(opened, folder) -> None:
             "obstacles/time (blind)",
             "coder-b",
         ]
+
+
+def test_codings_made_blind_say_so(opened, folder) -> None:
+    """What is coded blind bears a note of it; what is coded later does not."""
+    opened("coder-b", blind=True).apply(["obstacles/time"])
+    set_blind(folder, "coder-b", False)
+    opened("coder-b").apply(["start/old-wish"])
+    own = {one.code: dict(one.evidence) for one in folder.study().codings if one.coder == "coder-b"}
+    assert own == {"obstacles/time": {"blind": True}, "start/old-wish": {}}
+
+
+def test_blindness_set_or_lifted_while_a_screen_is_open_stays_so(opened, folder) -> None:
+    """A coding does not write the coder back as they were when the screen was opened."""
+    session = opened("coder-b")
+    session.apply(["obstacles/time"])
+    set_blind(folder, "coder-b", True)
+    session.apply(["start/old-wish"])
+    assert folder.study().coder_by_name["coder-b"].attributes["blind"] == "yes" and session.blind
+    set_blind(folder, "coder-b", False)
+    session.apply(["drive/company"])
+    assert folder.study().coder_by_name["coder-b"].attributes["blind"] == "lifted"
 
 
 def test_blind_until_it_is_lifted(opened, folder) -> None:

@@ -1,0 +1,16 @@
+"""Counts in words."""
+
+from __future__ import annotations
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun, which is in the plural unless the number is one.
+
+    Args:
+        number: How many.
+        noun: One of them, regular; what belongs to it may come before ("new coding").
+
+    >>> counted(1, "coding"), counted(0, "case"), counted(2, "memo")
+    ('1 coding', '0 cases', '2 memos')
+    """
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
