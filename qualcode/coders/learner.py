@@ -13,8 +13,8 @@ from qualcode.coders.embeddings import Embedder
 from qualcode.coders.limits import Verdict, f1_of, limits, verdicts
 from qualcode.coders.material import Material, material_of
 from qualcode.coders.pairs import Pairs, Prior, own_features
-from qualcode.coders.scores import Duals, Kernels, Rows, Scores, kernels, learn_scores, score, sentences_to_learn
-from qualcode.coders.stack import Stack
+from qualcode.coders.scores import Duals, Kernels, Learned, Rows, Scores, kernels, score, sentences_to_learn
+from qualcode.coders.stack import Stack, fit_all
 from qualcode.coders.targets import Targets, Training, targets_of
 from qualcode.coders.views import Seen, Views
 from qualcode.model import Study
@@ -93,16 +93,14 @@ class Model:
         self.known = known
         self._given = known.targets.given[learn]
         self._pairs = Pairs(known.views.codebook, with_codebook=with_codebook)
-        features, place = self._held_out(learn)
+        learned = Learned(known.within, known.targets, known.material, known.sentences, learn)
+        features, place = self._held_out(learned, learn)
         self._columns = list(range(features.shape[2]))
-        self.unseen = self._unseen(features, place)
-        self.limits = limits(self.unseen, self._given)
+        self._fit(features, place)
         if int(self._given.sum()) < EXAMPLES_FOR_SURROUNDINGS:
             self._try_without_surroundings(features, place)
         self.names = tuple(self._names[column] for column in self._columns)
-        kept = features[:, :, self._columns]
-        self.stack = Stack().fit(kept.reshape(-1, kept.shape[2]), self._given.ravel())
-        self.duals: Duals = learn_scores(known.within, known.targets, known.material, known.sentences, learn)
+        self.duals: Duals = learned.duals
         self._prior = Prior(known.targets, known.seen, learn)
 
     @property
@@ -110,27 +108,26 @@ class Model:
         """What can be expected of each code, in the codebook's order."""
         return verdicts(self.known.targets.codes, self.unseen, self._given, self.limits)
 
-    def _unseen(self, features: Array, place: NDArray[np.int64]) -> Array:
-        """Return probabilities of the turns learned from, each by a stack that did not see its case: turns × codes."""
+    def _fit(self, features: Array, place: NDArray[np.int64]) -> None:
+        """Learn the stack; and probabilities of the turns learned from, each by one that did not see its case."""
         kept = features[:, :, self._columns]
         flat, given, codes = kept.reshape(-1, kept.shape[2]), self._given.ravel(), kept.shape[1]
-        unseen = np.zeros(self._given.shape, dtype=np.float32)
-        for part in range(min(LINES, int(place.max()) + 1)):
-            here = place % LINES == part
-            away = np.repeat(~here, codes)
-            found = Stack().fit(flat[away], given[away]).probabilities(flat[~away])
-            unseen[here] = found.reshape(int(here.sum()), codes)
-        return unseen
+        here = [place % LINES == part for part in range(min(LINES, int(place.max()) + 1))]
+        away = [np.repeat(~rows, codes) for rows in here]
+        self.stack, *others = fit_all([(flat, given), *((flat[pairs], given[pairs]) for pairs in away)])
+        self.unseen = np.zeros(self._given.shape, dtype=np.float32)
+        for rows, pairs, stack in zip(here, away, others, strict=True):
+            self.unseen[rows] = stack.probabilities(flat[~pairs]).reshape(int(rows.sum()), codes)
+        self.limits = limits(self.unseen, self._given)
 
     def _try_without_surroundings(self, features: Array, place: NDArray[np.int64]) -> None:
         """Leave out what is known of other turns and codes if that does better on cases held out."""
-        before = self._columns, self.unseen, self.limits
+        before = self._columns, self.stack, self.unseen, self.limits
         value = f1_of(self.unseen >= self.limits, self._given)
         self._columns = own_features(self._names)
-        self.unseen = self._unseen(features, place)
-        self.limits = limits(self.unseen, self._given)
+        self._fit(features, place)
         if f1_of(self.unseen >= self.limits, self._given) < value:
-            self._columns, self.unseen, self.limits = before
+            self._columns, self.stack, self.unseen, self.limits = before
 
     def predict(self, seen: Seen, between: Kernels, rows: Rows) -> Predicted:
         """Return probabilities for turns of cases that were not learned from.
@@ -148,15 +145,14 @@ class Model:
         flat = self.stack.probabilities(features.reshape(-1, features.shape[2]))
         return Predicted(rows, flat.reshape(features.shape[:2]), scores.sentences, features)
 
-    def _held_out(self, learn: Rows) -> tuple[Array, NDArray[np.int64]]:
+    def _held_out(self, learned: Learned, learn: Rows) -> tuple[Array, NDArray[np.int64]]:
         """Return features of the turns to learn from, each made without its case; and the part that each belongs to."""
         known = self.known
         place = parts(known.material.case_of[learn], INNER)
         features: Array | None = None
         for part in range(int(place.max()) + 1):
             here, away = learn[place == part], learn[place != part]
-            duals = learn_scores(known.within, known.targets, known.material, known.sentences, away)
-            scores = score(duals, known.within, known.material, here)
+            scores = score(learned.without(here), known.within, known.material, here)
             self._names, found = self._pairs.features(scores, known.seen, here, Prior(known.targets, known.seen, away))
             if features is None:
                 features = np.zeros((len(learn), *found.shape[1:]), dtype=np.float32)

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qualcode.coders.material import Material
-from qualcode.coders.ridge import ridge
+from qualcode.coders.ridge import Ridge
 from qualcode.coders.targets import Targets
 from qualcode.coders.views import Seen, kernel, rows_of
 
@@ -125,8 +125,8 @@ def sentences_to_learn(targets: Targets) -> Rows:
     return np.sort(ordered[:MOST_SENTENCES])
 
 
-def learn_scores(within: Kernels, targets: Targets, known: Material, sentences: Rows, learn: Rows) -> Duals:
-    """Learn all models from some turns.
+class Learned:
+    """All models, learned from some turns; what they would be without some of these is at hand too.
 
     Args:
         within: Inner products of the known passages with each other.
@@ -135,17 +135,40 @@ def learn_scores(within: Kernels, targets: Targets, known: Material, sentences: 
         sentences: Numbers of the sentences that the columns of `within.sentences` stand for.
         learn: Positions of the turns to learn from.
     """
-    turns = {
-        name: ridge(values[np.ix_(learn, learn)], targets.turns[learn], TURN_MODELS[name][1])
-        for name, values in within.turns.items()
-    }
-    columns = np.flatnonzero(np.isin(known.turn_of[sentences], learn))
-    rows = sentences[columns]
-    of_sentences = {
-        name: ridge(values[np.ix_(rows, columns)], targets.sentences[rows], SENTENCE_MODELS[name][1])
-        for name, values in within.sentences.items()
-    }
-    return Duals(turns, of_sentences, learn, columns)
+
+    def __init__(self, within: Kernels, targets: Targets, known: Material, sentences: Rows, learn: Rows) -> None:
+        self._learn = learn
+        self._columns = np.flatnonzero(np.isin(known.turn_of[sentences], learn))
+        rows = sentences[self._columns]
+        self._turn_of = known.turn_of[rows]
+        self._turns = {
+            name: Ridge(values[np.ix_(learn, learn)], targets.turns[learn], TURN_MODELS[name][1])
+            for name, values in within.turns.items()
+        }
+        self._sentences = {
+            name: Ridge(values[np.ix_(rows, self._columns)], targets.sentences[rows], SENTENCE_MODELS[name][1])
+            for name, values in within.sentences.items()
+        }
+
+    @property
+    def duals(self) -> Duals:
+        """What was learned."""
+        return self.without(np.zeros(0, dtype=np.int64))
+
+    def without(self, turns: Rows) -> Duals:
+        """Return what is learned without some turns.
+
+        Args:
+            turns: Their positions among the known turns.
+        """
+        out = np.flatnonzero(np.isin(self._learn, turns))
+        sentences_out = np.flatnonzero(np.isin(self._turn_of, turns))
+        return Duals(
+            {name: model.weights_without(out) for name, model in self._turns.items()},
+            {name: model.weights_without(sentences_out) for name, model in self._sentences.items()},
+            self._learn,
+            self._columns,
+        )
 
 
 def score(duals: Duals, between: Kernels, material: Material, rows: Rows) -> Scores:
