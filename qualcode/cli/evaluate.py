@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from qualcode.cli.common import actor_option
+from qualcode.cli.common import actor_option, current_study
 from qualcode.cli.output import format_option, message, next_step, progress, show_json, show_rows
 from qualcode.cli.seeing import whole_study
 
@@ -47,9 +47,10 @@ def evaluate(
     A coder that learns is measured on whole cases that it did not learn from.
     """
     from qualcode.project.evaluating import evaluate as measure
+    from qualcode.project.exemplars import with_exemplars
     from qualcode.project.plain_evaluation import evaluation_data
 
-    study = whole_study(ctx, actor)
+    study = with_exemplars(whole_study(ctx, actor), current_study(ctx))
     with progress("Coding transcripts") as report:
         found = measure(study, coder, against, unit=unit or "", curve=curve, progress=report)
     if form == "json":

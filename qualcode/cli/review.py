@@ -14,12 +14,15 @@ from qualcode.cli.output import message, next_step
 @click.option("--case", "cases", multiple=True, metavar="CASE", help="Only this case.")
 @click.option(
     "--order",
-    type=click.Choice(["nearest", "transcript"]),
-    default="nearest",
+    type=click.Choice(["suggested", "nearest", "transcript"]),
+    default="suggested",
     show_default=True,
-    help="Confidence nearest the threshold first, or as they stand in the transcripts.",
+    help="Turns first that teach a machine most (as suggest-next); confidence nearest the threshold first; or as they "
+    "stand in the transcripts.",
 )
-@click.option("--threshold", type=click.FloatRange(0, 1), default=0.5, show_default=True)
+@click.option(
+    "--threshold", type=click.FloatRange(0, 1), default=0.5, show_default=True, help="For the order 'nearest'."
+)
 @actor_option
 @click.pass_context
 def review(

@@ -19,9 +19,11 @@ QUOTED = 120
 @click.pass_context
 def suggest_next(ctx: click.Context, coder: str, number: int, form: str) -> None:
     """Show which uncoded turns would teach a machine coder most: where it is unsure, and unlike each other."""
+    from qualcode.project.exemplars import with_exemplars
     from qualcode.project.suggesting import suggest_next as suggest
 
-    study = current_study(ctx).study()
+    folder = current_study(ctx)
+    study = with_exemplars(folder.study(), folder)
     with progress("Looking at transcripts") as report:
         found = suggest(study, coder, number, progress=report)
     rows = [

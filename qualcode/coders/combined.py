@@ -1,8 +1,9 @@
 """The machine coder `combined`: the default proposal.
 
 Where there are codings to learn from it is `learned` with all that the codebook says besides: cues with their
-confidences, likeness to definitions and examples, and strategies (codes of one strategy occur together in a case).
-Where there is too little, it proposes what `cues` proposes.
+confidences, likeness to definitions and examples, what was learned from exemplars, and strategies (codes of one
+strategy occur together in a case). Where there is too little, it learns from the exemplars alone; without exemplars it
+proposes what `cues` proposes.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ class CombinedCoder(LearnedCoder):
             return super().propose(study, progress=progress)
         cues = CueCoder(study.codebook, study.settings)
         proposed = cues.propose(study, progress=progress)
+        self.learned_from_nothing = lacking
         self._facts = {"learned from": f"nothing: {lacking}; cues alone", **_told(cues)}
         return [
             replace(coding, coder=self.name, evidence={**coding.evidence, "by": "cues alone"}) for coding in proposed

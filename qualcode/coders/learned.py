@@ -10,19 +10,21 @@ Settings, in `study.yaml`:
         from: [anna, ben]           # whose codings to learn from; default: all people and references
         embeddings: none            # or: multilingual, english (extras)
         coded: auto                 # held-out proposals for coded transcripts: yes, no; auto: when there are no others
+        exemplars: auto             # none: `combined` takes no notice of exemplars (see qualcode.codebook.exemplars)
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from qualcode.coders.cues import ADVISING_COHORTS
+from qualcode.coders.cues import ADVISING_COHORTS, CueCoder
 from qualcode.coders.embeddings import Embedder, chosen_embedder
+from qualcode.coders.exemplar_model import scorer_of, together
 from qualcode.coders.learner import Known, Model, Predicted, known_of, unseen_predictions
 from qualcode.coders.limits import ENOUGH_SAID, NOT_YET_SAID, WEAK_SAID, Verdict
 from qualcode.coders.material import material_of
@@ -38,8 +40,10 @@ FEWEST_CASES, FEWEST_CODINGS = 2, 10
 # Turns coded at a time, in whole cases: keeps memory flat.
 BATCH = 400
 REASONS, ALIKE = 4, 2
-# How much cues and likeness to the code's text add to a sentence's score.
-CUE_HINT, LIKE_HINT = 0.3, 0.2
+LEARNED_FROM_EXEMPLARS = "exemplars alone"
+MEASURED_ON_EXEMPLARS = "unseen interviews that come with the codebook, not on this study"
+# How much cues, likeness to the code's text, and exemplars add to a sentence's score.
+CUE_HINT, LIKE_HINT, EXEMPLAR_HINT = 0.3, 0.2, 0.5
 
 Progress = Callable[[int, int], None]
 
@@ -97,6 +101,7 @@ class LearnedCoder:
         self._coded = coded or _yes_no(given.get("coded", "auto"))
         self._embedder = embedder
         self._facts: dict[str, str] = {}
+        self.learned_from_nothing = ""
         self.verdicts: tuple[Verdict, ...] = ()
         self.codes = tuple(code.id for code in codebook.codes)
 
@@ -115,6 +120,11 @@ class LearnedCoder:
     @property
     def notes(self) -> tuple[str, ...]:
         """What a person should know: how many codes can be left to it, and which not yet; complete after `propose`."""
+        if self.learned_from_nothing:
+            return (
+                f"too little to learn from ({self.learned_from_nothing}): proposed by what comes with the codebook; "
+                "how well it does on this study is not known until some of it is coded",
+            )
         by_verdict: dict[str, list[str]] = {}
         for verdict in self.verdicts:
             by_verdict.setdefault(verdict.verdict, []).append(verdict.code)
@@ -161,29 +171,44 @@ class LearnedCoder:
 
     def can_learn(self, study: Study) -> str:
         """Return why there is too little to learn from, or nothing."""
-        return too_little(study, training_of(study, self._coders))
+        lacking = too_little(study, training_of(study, self._coders))
+        return "" if lacking and self._exemplars(study) else lacking
+
+    def _exemplars(self, study: Study) -> Study | None:
+        return study.exemplars if self.with_codebook else None
 
     def _predictions(
         self, study: Study, progress: Progress | None
     ) -> Iterator[tuple[Known, Model, Seen, Predicted, bool]]:
-        training = training_of(study, self._coders)
+        training, exemplars = training_of(study, self._coders), self._exemplars(study)
+        embedder = self._embedder or chosen_embedder(self.settings)
+        cues = CueCoder(study.codebook, study.settings)
         lacking = too_little(study, training)
-        if lacking:
+        if lacking and exemplars is None:
             raise UserError(
                 f"There is too little to learn from: {lacking}.",
                 hint="Code some interviews yourself, or let 'cues' propose: qualcode code --coder cues",
             )
-        embedder = self._embedder or chosen_embedder(self.settings)
-        known = known_of(study, training, embedder)
+        if lacking and exemplars is not None:
+            training = Training((), {}, {})
+            further = scorer_of(exemplars.exemplars, embedder, cues)
+            known = known_of(exemplars, training_of(exemplars), embedder, further, cues=cues)
+        else:
+            known = known_of(study, training, embedder, scorer_of(exemplars, embedder, cues), cues=cues)
         others = [transcript.name for transcript in study.transcripts if transcript.name not in training.transcripts]
         coded = self._coded == "yes" or (self._coded == "auto" and not others)
         self._facts = self._told(study, training, known, embedder)
+        self.learned_from_nothing = lacking
+        if lacking:
+            self._facts["codings of the study"] = f"too little to learn from: {lacking}"
         total = len(others) + (len(training.transcripts) if coded else 0)
         done = 0
         every = np.arange(len(known.material.turns))
         if others or not coded:
             model = Model(known, every, with_codebook=self.with_codebook)
             self.verdicts = model.verdicts
+            if lacking:
+                self.verdicts = tuple(replace(one, measured_on=MEASURED_ON_EXEMPLARS) for one in model.verdicts)
             for batch in _batches(study, others):
                 material = material_of(study, batch)
                 if len(material.turns):
@@ -193,7 +218,7 @@ class LearnedCoder:
                 done += len(batch)
                 if progress:
                     progress(done, total)
-        if coded:
+        if coded and training.transcripts:
             for model, predicted in unseen_predictions(known, with_codebook=self.with_codebook):
                 self.verdicts = self.verdicts or model.verdicts
                 yield known, model, known.seen, predicted, True
@@ -202,12 +227,14 @@ class LearnedCoder:
                     progress(done, total)
 
     def _told(self, study: Study, training: Training, known: Known, embedder: Embedder | None) -> dict[str, str]:
+        exemplars = self._exemplars(study)
         return {
-            "learned from": ", ".join(training.coders),
+            "learned from": ", ".join(training.coders) or LEARNED_FROM_EXEMPLARS,
             "codings": str(training.number),
             "turns": str(len(known.material.turns)),
             "cases": str(len(known.material.cases)),
             "embeddings": embedder.name if embedder else "none",
+            "exemplars": f"{len(together(exemplars).transcripts)} made-up interviews" if exemplars else "none",
         }
 
     def _codings(
@@ -221,6 +248,7 @@ class LearnedCoder:
             offset += len(numbers)
             for column in np.flatnonzero(predicted.probabilities[position] >= model.limits):
                 proposal = _Proposal(known, model, seen, predicted, position, row, int(column), own[:, column])
+                proposal.exemplary = self._facts["learned from"] == LEARNED_FROM_EXEMPLARS
                 yield self._coding(study, proposal, held_out, verdicts.get(self.codes[column]))
 
     def _coding(self, study: Study, proposal: _Proposal, held_out: bool, verdict: Verdict | None) -> Coding:
@@ -286,6 +314,7 @@ class _Proposal:
         scores: NDArray[np.float32],
     ) -> None:
         self.known, self.model, self.seen = known, model, seen
+        self.exemplary = False
         self.row, self.column = row, column
         self.probability = float(predicted.probabilities[position, column])
         self._features = predicted.features[position, column]
@@ -328,15 +357,22 @@ class _Proposal:
             if like[number] > 0:
                 sentence = int(with_code[number])
                 start, end = material.sentences[sentence]
-                name = material.turns[int(material.turn_of[sentence])].transcript
-                found.append({"transcript": name, "start": start, "end": end, "like": round(float(like[number]), 2)})
+                turn, share = material.turns[int(material.turn_of[sentence])], round(float(like[number]), 2)
+                if self.exemplary:
+                    # Exemplars are not in the study: their words are quoted instead.
+                    found.append({"exemplar": turn.case, "quote": material.sentence(sentence), "like": share})
+                else:
+                    found.append({"transcript": turn.transcript, "start": start, "end": end, "like": share})
         return found
 
 
 def _hints(seen: Seen, sentences: range) -> NDArray[np.float32]:
     """Return what the codebook says of where in a turn a code is: it decides where few examples were learned from."""
     rows = slice(sentences.start, sentences.stop)
-    return np.asarray(CUE_HINT * seen.cues.sentences[rows] + LIKE_HINT * seen.near["words"][rows])
+    hints = CUE_HINT * seen.cues.sentences[rows] + LIKE_HINT * seen.near["words"][rows]
+    if seen.told is not None:
+        hints = hints + EXEMPLAR_HINT * seen.told.sentences[rows]
+    return np.asarray(hints, dtype=np.float32)
 
 
 def too_little(study: Study, training: Training) -> str:
@@ -372,7 +408,7 @@ def _own_settings(settings: Settings) -> dict[str, Any]:
         raise UserError(
             "extra.learned in study.yaml is a mapping.", hint="For example: extra: {learned: {from: [anna]}}"
         )
-    known = {"from", "embeddings", "coded"}
+    known = {"from", "embeddings", "coded", "exemplars"}
     for key in given:
         if key not in known:
             raise UserError(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,10 +15,13 @@ from qualcode.coders.limits import Verdict, f1_of, limits, verdicts
 from qualcode.coders.material import Material, material_of
 from qualcode.coders.pairs import Pairs, Prior, own_features
 from qualcode.coders.scores import Duals, Kernels, Learned, Rows, Scores, kernels, score, sentences_to_learn
-from qualcode.coders.stack import Stack, fit_all
+from qualcode.coders.stack import fit_all
 from qualcode.coders.targets import Targets, Training, targets_of
 from qualcode.coders.views import Seen, Views
 from qualcode.model import Study
+
+if TYPE_CHECKING:
+    from qualcode.coders.views import ScoresOf
 
 Array = NDArray[np.float32]
 
@@ -68,10 +72,24 @@ class Predicted:
     features: Array
 
 
-def known_of(study: Study, training: Training, embedder: Embedder | None) -> Known:
-    """Return the coded material of a study, ready to be learned from."""
-    cues = CueCoder(study.codebook, study.settings)
-    views = Views(study.codebook, cues, embedder)
+def known_of(
+    study: Study,
+    training: Training,
+    embedder: Embedder | None,
+    exemplars: ScoresOf | None = None,
+    *,
+    cues: CueCoder | None = None,
+) -> Known:
+    """Return the coded material of a study, ready to be learned from.
+
+    Args:
+        study: The study.
+        training: Its codings.
+        embedder: See `Views`.
+        exemplars: See `Views`.
+        cues: The study's cue coder; None: one is made.
+    """
+    views = Views(study.codebook, cues or CueCoder(study.codebook, study.settings), embedder, exemplars)
     material = material_of(study, training.transcripts)
     views.fit(material)
     seen = views.of(study, material)

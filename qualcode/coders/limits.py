@@ -29,6 +29,7 @@ class Verdict:
         limit: Probability from which on it is proposed.
         verdict: "enough", "weak" or "not automatable yet".
         more: About how many more examples it takes to be "enough"; 0 for that, None where more do not seem to help.
+        measured_on: What it was judged on, in words.
     """
 
     code: str
@@ -37,11 +38,12 @@ class Verdict:
     limit: float
     verdict: str
     more: int | None
+    measured_on: str = "unseen cases"
 
     @property
     def told(self) -> str:
         """In words."""
-        seen = "nothing to measure" if self.f1 is None else f"F1 {self.f1:.2f} on unseen cases"
+        seen = "nothing to measure" if self.f1 is None else f"F1 {self.f1:.2f} on {self.measured_on}"
         text = f"{self.verdict}: {self.examples} examples, {seen}"
         if self.verdict == ENOUGH_SAID:
             return text

@@ -85,9 +85,17 @@ class Pairs:
         for name, near in seen.near.items():
             named[f"like the code: {name}"] = best_of_turns(near[sentences], seen.material, rows)[0]
             named[f"like the code: {name}, rank"] = _rank(named[f"like the code: {name}"])
+        if seen.told is not None:
+            named |= self._of_exemplars(seen.told, rows, case)
         if seen.asked is not None:
             named["question like the code"] = seen.asked[rows]
             named["question like the code, rank"] = _rank(seen.asked[rows])
+        return named
+
+    def _of_exemplars(self, told: Scores, rows: Rows, case: Rows) -> dict[str, Array]:
+        named = {f"exemplars: {name}": values[rows] for name, values in told.turns.items()}
+        for name, of in (("all", told.turns["all"][rows]), ("sentence", told.turns["sentence two best"][rows])):
+            named |= {f"exemplars, {name}: {what}": values for what, values in self._around(of, case).items()}
         return named
 
     def _around(self, scores: Array, case: Rows) -> dict[str, Array]:

@@ -11,6 +11,8 @@ several rows at once).
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -20,6 +22,7 @@ Array = NDArray[np.float32]
 MOST_FACTORED = 9000
 ROUNDS = 60
 PRECISION = 1e-3
+BLOCK = 512
 
 
 class Ridge:
@@ -34,15 +37,17 @@ class Ridge:
     def __init__(self, kernel: Array, targets: Array, penalty: float) -> None:
         self._kernel, self._penalty = kernel, penalty
         self._targets = targets.astype(np.float32)
-        self._inverse = _inverse(kernel, penalty) if len(kernel) <= MOST_FACTORED else None
-        if self._inverse is not None:
-            self._solved = self._inverse @ self._targets
-            self._ones = self._inverse.sum(axis=1, keepdims=True)
 
     @property
     def weights(self) -> Array:
         """The dual weights A: passages × codes."""
-        return self.weights_without(np.zeros(0, dtype=np.int64))
+        if "_inverse" in self.__dict__ or len(self._kernel) > MOST_FACTORED:
+            return self.weights_without(np.zeros(0, dtype=np.int64))
+        from scipy.linalg import cho_factor, cho_solve
+
+        # A third of the work of an inverse, which is needed only to leave passages out.
+        factor = cho_factor(_system(self._kernel, self._penalty), lower=True, overwrite_a=True, check_finite=False)
+        return np.asarray(cho_solve(factor, self._targets - self._targets.mean(axis=0)), dtype=np.float32)
 
     def weights_without(self, out: NDArray[np.int64]) -> Array:
         """Return the dual weights that are learned without some passages: passages × codes, 0 for these.
@@ -55,29 +60,48 @@ class Ridge:
         if not kept.any():
             return np.zeros_like(self._targets)
         mean = self._targets[kept].mean(axis=0)
-        if self._inverse is None:
+        if len(self._kernel) > MOST_FACTORED:
             weights = np.zeros_like(self._targets)
             inside = self._kernel[np.ix_(kept, kept)]
             weights[kept] = _conjugate_gradients(inside, self._targets[kept] - mean, self._penalty)
             return weights
-        weights = self._solved - self._ones * mean
+        solved, ones = self._solved
+        weights = solved - ones * mean
         if len(out):
             weights -= self._inverse[:, out] @ np.linalg.solve(self._inverse[np.ix_(out, out)], weights[out])
             weights[out] = 0
         return np.asarray(weights, dtype=np.float32)
 
+    @cached_property
+    def _inverse(self) -> Array:
+        return _inverse(_system(self._kernel, self._penalty))
 
-def _inverse(kernel: Array, penalty: float) -> Array:
-    """Return (K + penalty · I)⁻¹ by Cholesky's factorisation."""
+    @cached_property
+    def _solved(self) -> tuple[Array, Array]:
+        return self._inverse @ self._targets, self._inverse.sum(axis=1, keepdims=True)
+
+
+def _system(kernel: Array, penalty: float) -> Array:
+    system = np.array(kernel, dtype=np.float32, order="F")
+    system.flat[:: len(system) + 1] += np.float32(penalty)
+    return system
+
+
+def _inverse(system: Array) -> Array:
+    """Return the inverse of a symmetric, positive definite matrix by Cholesky's factorisation; overwrites it."""
     from scipy.linalg.lapack import spotrf, spotri
 
-    system = kernel + np.float32(penalty) * np.eye(len(kernel), dtype=np.float32)
     factor, failed = spotrf(system, lower=True, clean=False, overwrite_a=True)
     if failed:
         raise ArithmeticError("a kernel that is not positive semidefinite")
     lower, _ = spotri(factor, lower=True, overwrite_c=True)
-    below = np.tril(lower, -1)
-    return np.asarray(np.tril(lower) + below.T, dtype=np.float32)
+    inverse = np.asarray(lower, dtype=np.float32)
+    # Only the lower half was made; the upper one is its mirror image, taken block by block.
+    for start in range(0, len(inverse), BLOCK):
+        here, below = slice(start, start + BLOCK), slice(start + BLOCK, None)
+        inverse[here, below] = inverse[below, here].T
+        inverse[here, here] = np.tril(inverse[here, here]) + np.tril(inverse[here, here], -1).T
+    return inverse
 
 
 def _conjugate_gradients(kernel: Array, targets: Array, penalty: float) -> Array:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from qualcode.coders.material import Material
 from qualcode.coders.ridge import Ridge
 from qualcode.coders.targets import Targets
-from qualcode.coders.views import Seen, kernel, rows_of
+from qualcode.coders.views import Seen, inner, rows_of
 
 Array = NDArray[np.float32]
 Rows = NDArray[np.int64]
@@ -103,16 +104,37 @@ def kernels(scored: Seen, known: Seen, sentences: Rows) -> Kernels:
         known: Passages learned from.
         sentences: Numbers of the sentences of `known` that are learned from.
     """
-    some = rows_of(known.sentences, sentences)
-    has = set(known.turns)
     return Kernels(
-        {
-            name: kernel(scored.turns, known.turns, weights)
-            for name, (weights, _) in TURN_MODELS.items()
-            if has & set(weights)
-        },
-        {name: kernel(scored.sentences, some, weights) for name, (weights, _) in SENTENCE_MODELS.items()},
+        weighted(scored.turns, known.turns, TURN_MODELS),
+        weighted(scored.sentences, rows_of(known.sentences, sentences), SENTENCE_MODELS),
     )
+
+
+def weighted(
+    left: Mapping[str, Any], right: Mapping[str, Any], models: Mapping[str, tuple[Mapping[str, float], float]]
+) -> dict[str, Array]:
+    """Return, for each model, the weighted sum of the inner products of what it sees.
+
+    Args:
+        left: Views of n passages.
+        right: Views of m passages.
+        models: Weights by view, and a penalty, by model; views that are not there are passed over, and models of none.
+
+    Returns:
+        n × m by model.
+    """
+    sums: dict[str, Array] = {}
+    # Each product is made once, however many models see the view: it costs more than all the rest.
+    for view in left:
+        product: Array | None = None
+        for name, (weights, _) in models.items():
+            if view not in weights:
+                continue
+            if product is None:
+                product = inner(left[view], right[view])
+            part = product * np.float32(weights[view])
+            sums[name] = part if name not in sums else sums[name] + part
+    return sums
 
 
 def sentences_to_learn(targets: Targets) -> Rows:
@@ -153,7 +175,12 @@ class Learned:
     @property
     def duals(self) -> Duals:
         """What was learned."""
-        return self.without(np.zeros(0, dtype=np.int64))
+        return Duals(
+            {name: model.weights for name, model in self._turns.items()},
+            {name: model.weights for name, model in self._sentences.items()},
+            self._learn,
+            self._columns,
+        )
 
     def without(self, turns: Rows) -> Duals:
         """Return what is learned without some turns.

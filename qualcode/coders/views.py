@@ -22,6 +22,9 @@ from qualcode.model import Codebook, Coding, Study
 
 if TYPE_CHECKING:
     from qualcode.coders.embeddings import Embedder
+    from qualcode.coders.scores import Scores
+
+    ScoresOf = Callable[["Study", "Material", "CueHits"], Scores]
 
 Array = NDArray[np.float32]
 
@@ -58,6 +61,7 @@ class Seen:
         sentences: Views of sentences by name: sentences × features.
         near: Similarity of sentences to each code's text by view: sentences × codes.
         asked: Similarity of questions to each code's definition: turns × codes, or None without embeddings.
+        told: What exemplars say of them, or None without exemplars.
     """
 
     material: Material
@@ -66,6 +70,7 @@ class Seen:
     sentences: Mapping[str, Any]
     near: Mapping[str, Array]
     asked: Array | None
+    told: Scores | None = None
 
 
 class Views:
@@ -75,13 +80,17 @@ class Views:
         codebook: Its cues, definitions, rules and examples are used.
         cues: The cue coder.
         embedder: Gives meanings; None: words and cues only.
+        exemplars: Scores material as exemplars tell; None: there are none.
     """
 
-    def __init__(self, codebook: Codebook, cues: CueCoder, embedder: Embedder | None) -> None:
+    def __init__(
+        self, codebook: Codebook, cues: CueCoder, embedder: Embedder | None, exemplars: ScoresOf | None = None
+    ) -> None:
         self.codebook = codebook
         self.codes = tuple(code.id for code in codebook.codes)
         self._cues = cues
         self._embedder = embedder
+        self._exemplars = exemplars
         self._fitted: dict[str, Any] = {}
         self._means: dict[str, Array] = {}
         self._texts = [(number, text) for number, text in _told(codebook)]
@@ -102,18 +111,19 @@ class Views:
                 self._means[name] = self._embedder.vectors([text for text, _ in texts]).mean(axis=0)
         return self
 
-    def of(self, study: Study, material: Material) -> Seen:
+    def of(self, study: Study, material: Material, *, hits: CueHits | None = None) -> Seen:
         """Return material with its vectors.
 
         Args:
             study: That it comes from.
             material: The turns.
+            hits: Cues found there; None: they are looked for.
         """
         turns, questions, sentences = _texts_of(material)
         words = self._fitted["words"].transform([_lemmas(text, language) for text, language in sentences])
         asked = self._fitted["question"].transform([_lemmas(text, language) for text, language in questions])
         turn_words = self._fitted["turn words"].transform([_lemmas(text, language) for text, language in turns])
-        hits = cue_hits(study, material, self._cues, self.codes)
+        hits = hits or cue_hits(study, material, self._cues, self.codes)
         of_turns: dict[str, Any] = {
             "words": turn_words,
             "letters": self._fitted["turn letters"].transform([text for text, _ in turns]),
@@ -146,7 +156,8 @@ class Views:
                 len(self.codes),
             )
             about = meaning["question"] @ self._meaning("question", self.definitions()).T
-        return Seen(material, hits, of_turns, of_sentences, near, about)
+        told = self._exemplars(study, material, hits) if self._exemplars else None
+        return Seen(material, hits, of_turns, of_sentences, near, about, told)
 
     def definitions(self) -> list[str]:
         """Return name and definition of each code."""
@@ -184,27 +195,10 @@ class Views:
         return [name for value, name in sorted(found, key=lambda pair: (-pair[0], pair[1])) if value > 0][:WORDS_TOLD]
 
 
-def kernel(left: Mapping[str, Any], right: Mapping[str, Any], weights: Mapping[str, float]) -> Array:
-    """Return the weighted sum of the views' inner products.
-
-    Args:
-        left: Views of n passages.
-        right: Views of m passages.
-        weights: By view; views that are not there are passed over.
-
-    Returns:
-        n × m.
-    """
-    total: Array | None = None
-    for name, weight in weights.items():
-        if name not in left:
-            continue
-        product = left[name] @ right[name].T
-        part = np.asarray(product.toarray() if hasattr(product, "toarray") else product, dtype=np.float32)
-        part *= np.float32(weight)
-        total = part if total is None else total + part
-    assert total is not None
-    return total
+def inner(left: Any, right: Any) -> Array:
+    """Return the inner products of n passages with m: n × m."""
+    product = left @ right.T
+    return np.asarray(product.toarray() if hasattr(product, "toarray") else product, dtype=np.float32)
 
 
 def rows_of(views: Mapping[str, Any], rows: NDArray[np.int64]) -> dict[str, Any]:

@@ -23,6 +23,9 @@ class Study:
         codings: Sorted by `Coding.place`.
         memos: In the order written.
         relations: Typed relations between codes.
+        exemplars: Coded interviews that come with the codebook, as a small study of their own, to learn from; their
+            own `exemplars` are further ones, which are less like interviews. None where there are none, or nobody
+            asked for them.
     """
 
     settings: Settings
@@ -33,6 +36,7 @@ class Study:
     codings: tuple[Coding, ...] = ()
     memos: tuple[Memo, ...] = ()
     relations: tuple[Relation, ...] = ()
+    exemplars: Study | None = None
 
     @cached_property
     def transcript_by_name(self) -> Mapping[str, Transcript]:

@@ -178,10 +178,13 @@ def learning_curve(study: Study, coder: str, people: Sequence[str]) -> tuple[Exp
     if coder not in LEARNING:
         raise UserError(f"{coder!r} does not learn from codings: it has no learning curve.")
     from qualcode.coders.embeddings import chosen_embedder
+    from qualcode.coders.exemplar_model import scorer_of
     from qualcode.coders.learner import curve_of, known_of
     from qualcode.coders.targets import training_of
 
-    known = known_of(study, training_of(study, people), chosen_embedder(study.settings))
+    embedder = chosen_embedder(study.settings)
+    told = scorer_of(study.exemplars if coder == "combined" else None, embedder)
+    known = known_of(study, training_of(study, people), embedder, told)
     return tuple(Expected(*point) for point in curve_of(known, with_codebook=coder == "combined"))
 
 
@@ -225,15 +228,16 @@ def _proposals(
 
         kind = CombinedCoder if coder == "combined" else LearnedCoder
         learner = kind(study.codebook, study.settings, coders=people, coded="yes")
+        proposed = learner.propose(study, progress=progress)
         how = "each case coded by a model that saw nothing of it"
-        if learner.can_learn(study):
-            how = "too little to learn from: what the cues propose"
-        return learner.propose(study, progress=progress), dict(learner.attributes), how
+        if lacking := learner.learned_from_nothing:
+            how = f"too little to learn from ({lacking}): coded by what comes with the codebook"
+        return proposed, dict(learner.attributes), how
     if coder in ASKED:
         machine = CODERS[coder](study)
-        proposed = machine.propose(study, progress=progress)
+        proposals = machine.propose(study, progress=progress)
         return (
-            proposed,
+            proposals,
             dict(machine.attributes),
             "it learns from no codings; the codebook may have been written with them in view",
         )

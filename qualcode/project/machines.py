@@ -12,6 +12,7 @@ from qualcode.model import Coder, Coding, Study
 from qualcode.project.asking import asking_coder
 from qualcode.project.batches import Batch, added_up, check_can_batch, propose_in_batches
 from qualcode.project.codebook_file import changing
+from qualcode.project.exemplars import USES_EXEMPLARS, with_exemplars
 from qualcode.project.folder import StudyFolder
 from qualcode.project.safety import BULK, keep_copy
 
@@ -99,6 +100,8 @@ def code(
     if jobs > 1 or batch:
         check_can_batch(names)
     study = _learning_from(folder.study(), learn_from)
+    if USES_EXEMPLARS in names:
+        study = with_exemplars(study, folder)
     if not study.transcripts:
         raise UserError("The study has no transcripts to code.", hint="Take some in: qualcode ingest FOLDER")
     results = []

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from qualcode.errors import UserError
-from qualcode.model import Study
+from qualcode.model import Coding, Study
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 Progress = Callable[[int, int], None]
 # Codes of a turn that are looked at: the ones the machine is least sure of.
 CODES = 3
+# Turns whose likeness to each other is looked at when proposals are ordered.
+ORDERED = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,52 @@ def suggest_next(
         return _first(study, coded, number)
     judged = machine.judge(study, progress=progress)
     return _suggestions(study, judged, machine.codes, number)
+
+
+def review_order(study: Study, proposals: Sequence[Coding]) -> list[Coding]:
+    """Return proposals in the order in which a person's word on them teaches most.
+
+    Turns come in the order of `suggest_next`, by the confidences of what is proposed there; within a turn, what is
+    nearest to its limit comes first. Only the first `ORDERED` turns are told apart by likeness; the others follow by
+    uncertainty alone.
+
+    Args:
+        study: That they are in.
+        proposals: Of any machine coders; those without confidence come last.
+    """
+    by_turn: dict[tuple[str, int, int], list[Coding]] = {}
+    for coding in proposals:
+        turn = study.transcript_by_name[coding.transcript].turn_at(coding.start)
+        start, end = (turn.start, turn.end) if turn else (coding.start, coding.end)
+        by_turn.setdefault((coding.transcript, start, end), []).append(coding)
+    places = sorted(by_turn)
+    if not places:
+        return []
+    gains = np.array([_unsure(by_turn[place]) for place in places])
+    first = sorted(range(len(places)), key=lambda place: (-gains[place], place))
+    near = sorted(first[:ORDERED])
+    texts = [study.transcript_by_name[name].text[start:end] for name, start, end in (places[place] for place in near)]
+    taught = [near[place] for place, _ in _apart(gains[near], _vectors(texts), len(near))]
+    return [
+        coding
+        for place in (*taught, *first[ORDERED:])
+        for coding in sorted(by_turn[places[place]], key=lambda one: (_from_limit(one), one.place))
+    ]
+
+
+def _unsure(proposals: Sequence[Coding]) -> float:
+    """Return the entropy of the confidences that are least sure, `CODES` at most."""
+    shares = np.clip([coding.confidence or 0.0 for coding in proposals], 1e-6, 1 - 1e-6)
+    entropy = -(shares * np.log(shares) + (1 - shares) * np.log(1 - shares))
+    return float(np.sort(entropy)[-CODES:].sum())
+
+
+def _from_limit(coding: Coding) -> float:
+    if coding.confidence is None:
+        return np.inf
+    limit = coding.evidence.get("limit")
+    # Rounded: 0.6 and 0.4 are equally far from 0.5.
+    return round(abs(coding.confidence - (limit if isinstance(limit, int | float) else 0.5)), 6)
 
 
 def _suggestions(study: Study, judged: Sequence[Judged], codes: Sequence[str], number: int) -> tuple[Suggestion, ...]:

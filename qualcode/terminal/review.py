@@ -10,7 +10,7 @@ from qualcode.model import Coding, Study
 from qualcode.project.selection import Selection, select
 from qualcode.terminal.session import Session
 
-ORDERS = ("nearest", "transcript")
+ORDERS = ("suggested", "nearest", "transcript")
 THRESHOLD = 0.5
 
 
@@ -20,13 +20,14 @@ class Asked:
 
     Attributes:
         selection: Which codings; only proposed ones are taken of them.
-        order: "nearest": those whose confidence is nearest the threshold first, where a person's word tells most;
+        order: "suggested": turns first where a person's word teaches a machine most (`suggesting.review_order`);
+            "nearest": those whose confidence is nearest the threshold first;
             "transcript": as they stand in the transcripts.
-        threshold: 0 to 1.
+        threshold: 0 to 1; for "nearest".
     """
 
     selection: Selection = field(default_factory=Selection)
-    order: str = "nearest"
+    order: str = "suggested"
     threshold: float = THRESHOLD
 
 
@@ -39,6 +40,10 @@ def queue(study: Study, asked: Asked) -> list[Coding]:
     found = [coding for coding in select(study, asked.selection) if coding.status == "proposed"]
     if asked.order == "transcript":
         return found
+    if asked.order == "suggested":
+        from qualcode.project.suggesting import review_order
+
+        return review_order(study, found)
     return sorted(
         found,
         key=lambda coding: (

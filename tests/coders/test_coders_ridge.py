@@ -9,7 +9,6 @@ from qualcode.coders import ridge as module
 from qualcode.coders.ridge import Ridge
 
 
-
 def data(passages: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return features, their kernel, and targets of three codes."""
     random = np.random.default_rng(1)

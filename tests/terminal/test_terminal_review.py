@@ -17,7 +17,7 @@ from qualcode.terminal.told import matched_spans, reasons
 def test_nearest_the_threshold_first(folder) -> None:
     """The proposals whose confidence is nearest the threshold come first; in the other order, by place."""
     study = folder.study()
-    found = queue(study, Asked(threshold=0.8))
+    found = queue(study, Asked(order="nearest", threshold=0.8))
     far = [abs((one.confidence or 0) - 0.8) for one in found]
     assert far == sorted(far) and len(set(far)) > 1
     by_place = queue(study, Asked(order="transcript"))

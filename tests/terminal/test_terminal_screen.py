@@ -12,6 +12,7 @@ from textual.widgets import OptionList
 from qualcode.terminal.app import CoderApp
 from qualcode.terminal.keys import KEYS, keys_for
 from qualcode.terminal.marks import Marks, stripes
+from qualcode.terminal.review import Asked
 from qualcode.terminal.rows import Rows, wrap
 
 
@@ -337,7 +338,7 @@ def test_help_names_every_key(opened) -> None:
 
 def test_review(reviewed, folder) -> None:
     """Accept, reject, another code, another span, with the evidence on the screen; undo brings the last one back."""
-    review = reviewed()
+    review = reviewed(Asked(order="nearest"))
     ids = [coding.id for coding in review.waiting()]
 
     async def scene(app, press) -> None:

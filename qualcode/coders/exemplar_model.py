@@ -1,0 +1,74 @@
+"""What exemplars say of a passage: scores of a model that has learned from nothing else.
+
+Exemplars (`qualcode.codebook.exemplars`) belong to the codebook, not to the study: what is learned from them is one
+more thing that the codebook says of each code, beside cues and definitions.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from qualcode.coders.cues import CueCoder
+from qualcode.coders.embeddings import Embedder
+from qualcode.coders.learner import Known, known_of
+from qualcode.coders.material import Material
+from qualcode.coders.scores import Learned, Scores, kernels, score
+from qualcode.coders.targets import training_of
+from qualcode.coders.views import CueHits
+from qualcode.model import Study
+
+
+def scorer_of(exemplars: Study | None, embedder: Embedder | None, cues: CueCoder | None = None) -> ExemplarModel | None:
+    """Return what scores turns as exemplars tell, or None without exemplars.
+
+    Args:
+        exemplars: As in `Study.exemplars`; further ones are learned from as well.
+        embedder: See `ExemplarModel`.
+        cues: See `ExemplarModel`.
+    """
+    return None if exemplars is None else ExemplarModel(together(exemplars), embedder, cues)
+
+
+def together(exemplars: Study) -> Study:
+    """Return exemplars and their further exemplars as one study."""
+    further = exemplars.exemplars
+    if further is None:
+        return exemplars
+    more = together(further)
+    return replace(
+        exemplars,
+        cases=exemplars.cases + more.cases,
+        transcripts=exemplars.transcripts + more.transcripts,
+        coders=exemplars.coders + more.coders,
+        exemplars=None,
+    ).with_codings((*exemplars.codings, *more.codings))
+
+
+class ExemplarModel:
+    """Scores turns and sentences.
+
+    Args:
+        exemplars: Coded exemplars as a study, with the codebook of the study that is scored.
+        embedder: Gives meanings; None: words and cues only.
+        cues: The cue coder of their codebook; None: one is made.
+    """
+
+    def __init__(self, exemplars: Study, embedder: Embedder | None, cues: CueCoder | None = None) -> None:
+        self.known: Known = known_of(exemplars, training_of(exemplars), embedder, cues=cues)
+        every = np.arange(len(self.known.material.turns))
+        known = self.known
+        self._duals = Learned(known.within, known.targets, known.material, known.sentences, every).duals
+
+    def __call__(self, study: Study, material: Material, hits: CueHits) -> Scores:
+        """Return scores of all turns of some material.
+
+        Args:
+            study: That it comes from.
+            material: The turns.
+            hits: Cues found there.
+        """
+        seen = self.known.views.of(study, material, hits=hits)
+        between = kernels(seen, self.known.seen, self.known.sentences)
+        return score(self._duals, between, material, np.arange(len(material.turns)))
