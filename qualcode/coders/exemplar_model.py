@@ -14,10 +14,13 @@ from qualcode.coders.cues import CueCoder
 from qualcode.coders.embeddings import Embedder
 from qualcode.coders.learner import Known, known_of
 from qualcode.coders.material import Material
-from qualcode.coders.scores import Learned, Scores, kernels, score
+from qualcode.coders.scores import Scores, kernels, score
 from qualcode.coders.targets import training_of
 from qualcode.coders.views import CueHits
 from qualcode.model import Study
+
+# The models of `qualcode.coders.scores` that are learned: the others see too little to be worth their time here.
+MODELS = ("words", "meaning", "all", "sentence")
 
 
 def scorer_of(exemplars: Study | None, embedder: Embedder | None, cues: CueCoder | None = None) -> ExemplarModel | None:
@@ -56,10 +59,8 @@ class ExemplarModel:
     """
 
     def __init__(self, exemplars: Study, embedder: Embedder | None, cues: CueCoder | None = None) -> None:
-        self.known: Known = known_of(exemplars, training_of(exemplars), embedder, cues=cues)
-        every = np.arange(len(self.known.material.turns))
-        known = self.known
-        self._duals = Learned(known.within, known.targets, known.material, known.sentences, every).duals
+        self.known: Known = known_of(exemplars, training_of(exemplars), embedder, cues=cues, models=MODELS)
+        self._duals = self.known.learned.duals
 
     def __call__(self, study: Study, material: Material, hits: CueHits) -> Scores:
         """Return scores of all turns of some material.
@@ -70,5 +71,5 @@ class ExemplarModel:
             hits: Cues found there.
         """
         seen = self.known.views.of(study, material, hits=hits)
-        between = kernels(seen, self.known.seen, self.known.sentences)
+        between = kernels(seen, self.known.seen, self.known.sentences, MODELS)
         return score(self._duals, between, material, np.arange(len(material.turns)))

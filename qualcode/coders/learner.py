@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -54,6 +55,20 @@ class Known:
         """Its turns."""
         return self.seen.material
 
+    @cached_property
+    def learned(self) -> Learned:
+        """What is learned from all of it; what is learned from most of it follows from that at little cost."""
+        return self._learned_from(np.arange(len(self.material.turns)))
+
+    def learned_with(self, learn: Rows) -> tuple[Learned, Rows]:
+        """Return what was learned from these turns and perhaps more, and the positions of those to leave out of it."""
+        if 2 * len(learn) < len(self.material.turns):
+            return self._learned_from(learn), np.zeros(0, dtype=np.int64)
+        return self.learned, np.setdiff1d(np.arange(len(self.material.turns)), learn)
+
+    def _learned_from(self, learn: Rows) -> Learned:
+        return Learned(self.within, self.targets, self.material, self.sentences, learn)
+
 
 @dataclass(frozen=True)
 class Predicted:
@@ -79,6 +94,7 @@ def known_of(
     exemplars: ScoresOf | None = None,
     *,
     cues: CueCoder | None = None,
+    models: Collection[str] | None = None,
 ) -> Known:
     """Return the coded material of a study, ready to be learned from.
 
@@ -88,6 +104,7 @@ def known_of(
         embedder: See `Views`.
         exemplars: See `Views`.
         cues: The study's cue coder; None: one is made.
+        models: See `kernels`.
     """
     views = Views(study.codebook, cues or CueCoder(study.codebook, study.settings), embedder, exemplars)
     material = material_of(study, training.transcripts)
@@ -95,7 +112,7 @@ def known_of(
     seen = views.of(study, material)
     targets = targets_of(material, training, views.codes)
     sentences = sentences_to_learn(targets)
-    return Known(views, seen, targets, kernels(seen, seen, sentences), sentences)
+    return Known(views, seen, targets, kernels(seen, seen, sentences, models), sentences)
 
 
 class Model:
@@ -111,14 +128,14 @@ class Model:
         self.known = known
         self._given = known.targets.given[learn]
         self._pairs = Pairs(known.views.codebook, with_codebook=with_codebook)
-        learned = Learned(known.within, known.targets, known.material, known.sentences, learn)
-        features, place = self._held_out(learned, learn)
+        learned, out = known.learned_with(learn)
+        features, place = self._held_out(learned, out, learn)
         self._columns = list(range(features.shape[2]))
         self._fit(features, place)
         if int(self._given.sum()) < EXAMPLES_FOR_SURROUNDINGS:
             self._try_without_surroundings(features, place)
         self.names = tuple(self._names[column] for column in self._columns)
-        self.duals: Duals = learned.duals
+        self.duals: Duals = learned.without(out)
         self._prior = Prior(known.targets, known.seen, learn)
 
     @property
@@ -163,14 +180,14 @@ class Model:
         flat = self.stack.probabilities(features.reshape(-1, features.shape[2]))
         return Predicted(rows, flat.reshape(features.shape[:2]), scores.sentences, features)
 
-    def _held_out(self, learned: Learned, learn: Rows) -> tuple[Array, NDArray[np.int64]]:
+    def _held_out(self, learned: Learned, out: Rows, learn: Rows) -> tuple[Array, NDArray[np.int64]]:
         """Return features of the turns to learn from, each made without its case; and the part that each belongs to."""
         known = self.known
         place = parts(known.material.case_of[learn], INNER)
         features: Array | None = None
         for part in range(int(place.max()) + 1):
             here, away = learn[place == part], learn[place != part]
-            scores = score(learned.without(here), known.within, known.material, here)
+            scores = score(learned.without(np.concatenate([out, here])), known.within, known.material, here)
             self._names, found = self._pairs.features(scores, known.seen, here, Prior(known.targets, known.seen, away))
             if features is None:
                 features = np.zeros((len(learn), *found.shape[1:]), dtype=np.float32)

@@ -94,9 +94,9 @@ class Pairs:
 
     def _of_exemplars(self, told: Scores, rows: Rows, case: Rows) -> dict[str, Array]:
         named = {f"exemplars: {name}": values[rows] for name, values in told.turns.items()}
-        for name, of in (("all", told.turns["all"][rows]), ("sentence", told.turns["sentence two best"][rows])):
-            named |= {f"exemplars, {name}: {what}": values for what, values in self._around(of, case).items()}
-        return named
+        around = self._around(told.turns["all"][rows], case)
+        kept = ("rank", "case mean", "case most", "case strategy", "category")
+        return named | {f"exemplars, all: {what}": around[what] for what in kept if what in around}
 
     def _around(self, scores: Array, case: Rows) -> dict[str, Array]:
         before, after, mean, most = (np.zeros_like(scores) for _ in range(4))

@@ -65,8 +65,8 @@ class Ridge:
             inside = self._kernel[np.ix_(kept, kept)]
             weights[kept] = _conjugate_gradients(inside, self._targets[kept] - mean, self._penalty)
             return weights
-        solved, ones = self._solved
-        weights = solved - ones * mean
+        # Targets of what is left out never enter: not even a rounding error may depend on them.
+        weights = self._inverse @ np.where(kept[:, None], self._targets - mean, np.float32(0))
         if len(out):
             weights -= self._inverse[:, out] @ np.linalg.solve(self._inverse[np.ix_(out, out)], weights[out])
             weights[out] = 0
@@ -75,10 +75,6 @@ class Ridge:
     @cached_property
     def _inverse(self) -> Array:
         return _inverse(_system(self._kernel, self._penalty))
-
-    @cached_property
-    def _solved(self) -> tuple[Array, Array]:
-        return self._inverse @ self._targets, self._inverse.sum(axis=1, keepdims=True)
 
 
 def _system(kernel: Array, penalty: float) -> Array:

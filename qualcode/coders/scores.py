@@ -6,7 +6,7 @@ sentences is that of its best ones.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,8 +21,9 @@ from qualcode.coders.views import Seen, inner, rows_of
 Array = NDArray[np.float32]
 Rows = NDArray[np.int64]
 
+Models = Mapping[str, tuple[Mapping[str, float], float]]
 # What each model sees, with the weight of each view, and its penalty. Weights were set by hand, once, and are coarse.
-TURN_MODELS: dict[str, tuple[dict[str, float], float]] = {
+TURN_MODELS: Models = {
     "words": ({"words": 1.0, "letters": 0.5}, 1.0),
     "question": ({"question": 1.0, "question meaning": 1.0}, 1.0),
     "cues": ({"cues": 1.0}, 1.0),
@@ -32,7 +33,7 @@ TURN_MODELS: dict[str, tuple[dict[str, float], float]] = {
         2.0,
     ),
 }
-SENTENCE_MODELS: dict[str, tuple[dict[str, float], float]] = {
+SENTENCE_MODELS: Models = {
     "sentence words": ({"words": 1.0, "letters": 0.5}, 2.0),
     "sentence": (
         {
@@ -96,23 +97,26 @@ class Scores:
     sentences: Array
 
 
-def kernels(scored: Seen, known: Seen, sentences: Rows) -> Kernels:
-    """Return inner products for all models.
+def kernels(scored: Seen, known: Seen, sentences: Rows, models: Collection[str] | None = None) -> Kernels:
+    """Return inner products for the models.
 
     Args:
         scored: Passages to score.
         known: Passages learned from.
         sentences: Numbers of the sentences of `known` that are learned from.
+        models: Names of those that are wanted; None: all.
     """
+
+    def wanted(all_: Models) -> Models:
+        return {name: model for name, model in all_.items() if models is None or name in models}
+
     return Kernels(
-        weighted(scored.turns, known.turns, TURN_MODELS),
-        weighted(scored.sentences, rows_of(known.sentences, sentences), SENTENCE_MODELS),
+        weighted(scored.turns, known.turns, wanted(TURN_MODELS)),
+        weighted(scored.sentences, rows_of(known.sentences, sentences), wanted(SENTENCE_MODELS)),
     )
 
 
-def weighted(
-    left: Mapping[str, Any], right: Mapping[str, Any], models: Mapping[str, tuple[Mapping[str, float], float]]
-) -> dict[str, Array]:
+def weighted(left: Mapping[str, Any], right: Mapping[str, Any], models: Models) -> dict[str, Array]:
     """Return, for each model, the weighted sum of the inner products of what it sees.
 
     Args:
@@ -164,11 +168,11 @@ class Learned:
         rows = sentences[self._columns]
         self._turn_of = known.turn_of[rows]
         self._turns = {
-            name: Ridge(values[np.ix_(learn, learn)], targets.turns[learn], TURN_MODELS[name][1])
+            name: Ridge(_part(values, learn, learn), targets.turns[learn], TURN_MODELS[name][1])
             for name, values in within.turns.items()
         }
         self._sentences = {
-            name: Ridge(values[np.ix_(rows, self._columns)], targets.sentences[rows], SENTENCE_MODELS[name][1])
+            name: Ridge(_part(values, rows, self._columns), targets.sentences[rows], SENTENCE_MODELS[name][1])
             for name, values in within.sentences.items()
         }
 
@@ -188,14 +192,21 @@ class Learned:
         Args:
             turns: Their positions among the known turns.
         """
-        out = np.flatnonzero(np.isin(self._learn, turns))
-        sentences_out = np.flatnonzero(np.isin(self._turn_of, turns))
+        out, sentences_out = np.isin(self._learn, turns), np.isin(self._turn_of, turns)
+        at, sentences_at = np.flatnonzero(out), np.flatnonzero(sentences_out)
         return Duals(
-            {name: model.weights_without(out) for name, model in self._turns.items()},
-            {name: model.weights_without(sentences_out) for name, model in self._sentences.items()},
-            self._learn,
-            self._columns,
+            {name: model.weights_without(at)[~out] for name, model in self._turns.items()},
+            {name: model.weights_without(sentences_at)[~sentences_out] for name, model in self._sentences.items()},
+            self._learn[~out],
+            self._columns[~sentences_out],
         )
+
+
+def _part(values: Array, rows: Rows, columns: Rows) -> Array:
+    """Return some rows and columns; the matrix itself where these are all."""
+    if len(rows) == len(columns) == len(values) == values.shape[1]:
+        return values
+    return values[np.ix_(rows, columns)]
 
 
 def score(duals: Duals, between: Kernels, material: Material, rows: Rows) -> Scores:

@@ -52,10 +52,10 @@ class Stack:
         self._linear.fit(features[chosen], given[chosen], logisticregression__sample_weight=weights)
         if positives >= FEWEST_FOR_TREES:
             self._trees = HistGradientBoostingClassifier(
-                max_iter=120,
-                learning_rate=0.06,
-                max_leaf_nodes=12,
-                min_samples_leaf=40,
+                max_iter=60,
+                learning_rate=0.12,
+                max_leaf_nodes=8,
+                min_samples_leaf=60,
                 l2_regularization=5.0,
                 early_stopping=False,
                 random_state=SEED,
