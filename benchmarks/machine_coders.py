@@ -1,10 +1,13 @@
 """How well the machine coders code, on whole cases that they did not learn from, beside a baseline in the same script.
 
-    python benchmarks/machine_coders.py                        the sample: combined, learned, cues, TF-IDF + LR
+    python benchmarks/machine_coders.py                        the sample: combined with and without exemplars, from
+                                                               exemplars alone, learned, cues, TF-IDF + LR
     python benchmarks/machine_coders.py --embeddings english   the same with embeddings (an extra)
     python benchmarks/machine_coders.py --data DIR             DIR/gennovate/*_units.csv, DIR/casino/units.csv: learned
 
-The reference codings of the sample are by language-model readers, its transcripts are fictional.
+The reference codings of the sample are by language-model readers, its transcripts are fictional, and so are the
+exemplars of the codebook, which were written without sight of the sample. What a run said is kept in
+`benchmarks/machine_coders.md`.
 """
 
 from __future__ import annotations
@@ -17,6 +20,7 @@ from pathlib import Path
 
 import numpy as np
 
+from qualcode.coders.combined import CombinedCoder
 from qualcode.coders.embeddings import load_embedder
 from qualcode.coders.learner import Model, known_of, parts
 from qualcode.coders.limits import STEPS, common_limit
@@ -131,9 +135,11 @@ def logistic(known, given: np.ndarray, new) -> np.ndarray:
 
 
 def on_sample(embeddings: str) -> None:
+    from qualcode.agreement import agree
     from qualcode.cases import compare
     from qualcode.codebook import load_published
     from qualcode.project.evaluating import evaluate
+    from qualcode.project.exemplars import shipped_for
 
     study = sample_study(embeddings)
     published = load_published("classification")
@@ -142,13 +148,22 @@ def on_sample(embeddings: str) -> None:
     codes = known.targets.codes
     columns: dict[str, dict[str, float]] = {}
     rows = []
-    for name in ("combined", "learned", "cues"):
+    with_exemplars = replace(study, exemplars=shipped_for(study))
+    for label, name, own in (
+        ("combined", "combined", with_exemplars),
+        ("exemplars only", "combined", before_coding(with_exemplars)),
+        ("no exemplars", "combined", study),
+        ("learned", "learned", study),
+        ("cues", "cues", study),
+    ):
         began = time.perf_counter()
-        found = evaluate(study, name, READERS)
+        found = evaluate(own, name if label != "exemplars only" else "before", READERS)
         took = time.perf_counter() - began
         pooled = {key: found.agreement.pooled[key] for key in ("precision", "recall", "f1", "mean_kappa")}
-        columns[name] = {one.code: one.measures["f1"].value or 0.0 for one in found.agreement.codes}
-        rows.append((name, pooled, firms(study, name, found.proposals, published, compare), took))
+        columns[label] = {one.code: one.measures["f1"].value or 0.0 for one in found.agreement.codes}
+        rows.append((label, pooled, firms(study, found.coder, found.proposals, published, compare), took))
+    between = agree(study, READERS, reference=READERS[0], draws=0)
+    columns["readers"] = {one.code: one.measures["f1"].value or 0.0 for one in between.codes}
     began = time.perf_counter()
     ours = np.zeros(given.shape, dtype=bool)
     place = parts(material.case_of, SAMPLE_FOLDS)
@@ -183,11 +198,20 @@ def on_sample(embeddings: str) -> None:
         f"{'TF-IDF + LR':14} {flat['precision']:9.3f} {flat['recall']:6.3f} {flat['F1']:.3f} "
         f"{'':16} {flat['mean kappa']:10.3f}  {right:18}  {took:.0f}"
     )
-    print(f"\n{'F1 per code':36} turns " + " ".join(f"{name:>11}" for name in columns))
+    print(f"\n{'F1 per code':36} turns " + " ".join(f"{name:>14}" for name in columns))
     for c, code in enumerate(codes):
         print(
-            f"{code:36} {int(given[:, c].sum()):5} " + " ".join(f"{columns[n].get(code, 0.0):11.2f}" for n in columns)
+            f"{code:36} {int(given[:, c].sum()):5} " + " ".join(f"{columns[n].get(code, 0.0):14.2f}" for n in columns)
         )
+
+
+def before_coding(study: Study) -> Study:
+    """The study with what `combined` proposes when it sees no coding of it, under the name "before"."""
+    bare = replace(study, codings=(), coders=())
+    proposals = CombinedCoder(study.codebook, study.settings).propose(bare)
+    return replace(study, coders=(*study.coders, Coder("before", "machine"))).with_codings(
+        (*study.codings, *(replace(coding, coder="before") for coding in proposals))
+    )
 
 
 def firms(study: Study, name: str, proposals, published, compare) -> str:

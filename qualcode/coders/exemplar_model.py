@@ -6,7 +6,7 @@ more thing that the codebook says of each code, beside cues and definitions.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -15,12 +15,14 @@ from qualcode.coders.embeddings import Embedder
 from qualcode.coders.learner import Known, known_of
 from qualcode.coders.material import Material
 from qualcode.coders.scores import Scores, kernels, score
-from qualcode.coders.targets import training_of
+from qualcode.coders.targets import Training, training_of
 from qualcode.coders.views import CueHits
 from qualcode.model import Study
 
 # The models of `qualcode.coders.scores` that are learned: the others see too little to be worth their time here.
 MODELS = ("words", "meaning", "all", "sentence")
+# With fewer codings, a study learns from the coded interviews that come with its codebook as if they were its own.
+ENOUGH_OF_ITS_OWN = 1000
 
 
 def scorer_of(exemplars: Study | None, embedder: Embedder | None, cues: CueCoder | None = None) -> ExemplarModel | None:
@@ -47,6 +49,51 @@ def together(exemplars: Study) -> Study:
         coders=exemplars.coders + more.coders,
         exemplars=None,
     ).with_codings((*exemplars.codings, *more.codings))
+
+
+@dataclass(frozen=True)
+class Lessons:
+    """What there is to learn from.
+
+    Attributes:
+        study: Holds the coded interviews.
+        training: Their codings.
+        helped_by: Exemplars that score passages beside them; None: none.
+        own: Whether all of it is the study's own.
+    """
+
+    study: Study
+    training: Training
+    helped_by: Study | None
+    own: bool
+
+
+def lessons_of(study: Study, training: Training, exemplars: Study | None, *, too_little: bool) -> Lessons:
+    """Return what to learn from: a study's own codings if these are enough, else those that come with its codebook too.
+
+    Args:
+        study: The study.
+        training: Its codings.
+        exemplars: As in `Study.exemplars`.
+        too_little: Whether its codings are not to be learned from at all.
+    """
+    if exemplars is None or training.number >= ENOUGH_OF_ITS_OWN:
+        return Lessons(study, training, exemplars, own=True)
+    theirs = training_of(exemplars)
+    if too_little:
+        return Lessons(exemplars, theirs, exemplars.exemplars, own=False)
+    joined = replace(
+        study,
+        cases=study.cases + exemplars.cases,
+        transcripts=study.transcripts + exemplars.transcripts,
+        exemplars=None,
+    )
+    by_coder = {
+        name: training.by_coder.get(name, ()) + theirs.by_coder.get(name, ())
+        for name in sorted({*training.by_coder, *theirs.by_coder})
+    }
+    both = Training(tuple(by_coder), by_coder, {**training.transcripts, **theirs.transcripts})
+    return Lessons(joined, both, exemplars.exemplars, own=False)
 
 
 class ExemplarModel:

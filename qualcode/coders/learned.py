@@ -15,7 +15,7 @@ Settings, in `study.yaml`:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from qualcode.coders.cues import ADVISING_COHORTS, CueCoder
 from qualcode.coders.embeddings import Embedder, chosen_embedder
-from qualcode.coders.exemplar_model import scorer_of, together
+from qualcode.coders.exemplar_model import Lessons, lessons_of, scorer_of, together
 from qualcode.coders.learner import Known, Model, Predicted, known_of, unseen_predictions
 from qualcode.coders.limits import ENOUGH_SAID, NOT_YET_SAID, WEAK_SAID, Verdict
 from qualcode.coders.material import material_of
@@ -33,7 +33,7 @@ from qualcode.coders.scores import kernels
 from qualcode.coders.targets import Training, training_of
 from qualcode.coders.views import Seen
 from qualcode.errors import UserError
-from qualcode.model import Codebook, Coding, Settings, Study
+from qualcode.model import Codebook, Coding, Settings, Study, Transcript
 
 VERSION = "1"
 FEWEST_CASES, FEWEST_CODINGS = 2, 10
@@ -41,6 +41,8 @@ FEWEST_CASES, FEWEST_CODINGS = 2, 10
 BATCH = 400
 REASONS, ALIKE = 4, 2
 LEARNED_FROM_EXEMPLARS = "exemplars alone"
+AND_FROM_EXEMPLARS = "and interviews that come with the codebook"
+MEASURED_ON_BOTH = "unseen cases, most of them not of this study"
 MEASURED_ON_EXEMPLARS = "unseen interviews that come with the codebook, not on this study"
 # How much cues, likeness to the code's text, and exemplars add to a sentence's score.
 CUE_HINT, LIKE_HINT, EXEMPLAR_HINT = 0.3, 0.2, 0.5
@@ -189,15 +191,16 @@ class LearnedCoder:
                 f"There is too little to learn from: {lacking}.",
                 hint="Code some interviews yourself, or let 'cues' propose: qualcode code --coder cues",
             )
-        if lacking and exemplars is not None:
+        lessons = lessons_of(study, training, exemplars, too_little=bool(lacking))
+        if lacking:
             training = Training((), {}, {})
-            further = scorer_of(exemplars.exemplars, embedder, cues)
-            known = known_of(exemplars, training_of(exemplars), embedder, further, cues=cues)
-        else:
-            known = known_of(study, training, embedder, scorer_of(exemplars, embedder, cues), cues=cues)
+        helper = scorer_of(lessons.helped_by, embedder, cues)
+        known = known_of(lessons.study, lessons.training, embedder, helper, cues=cues)
         others = [transcript.name for transcript in study.transcripts if transcript.name not in training.transcripts]
         coded = self._coded == "yes" or (self._coded == "auto" and not others)
         self._facts = self._told(study, training, known, embedder)
+        if not lessons.own and not lacking:
+            self._facts["learned from"] += f", {AND_FROM_EXEMPLARS}"
         self.learned_from_nothing = lacking
         if lacking:
             self._facts["codings of the study"] = f"too little to learn from: {lacking}"
@@ -206,9 +209,7 @@ class LearnedCoder:
         every = np.arange(len(known.material.turns))
         if others or not coded:
             model = Model(known, every, with_codebook=self.with_codebook)
-            self.verdicts = model.verdicts
-            if lacking:
-                self.verdicts = tuple(replace(one, measured_on=MEASURED_ON_EXEMPLARS) for one in model.verdicts)
+            self.verdicts = _verdicts(model, lessons, lacking)
             for batch in _batches(study, others):
                 material = material_of(study, batch)
                 if len(material.turns):
@@ -219,8 +220,9 @@ class LearnedCoder:
                 if progress:
                     progress(done, total)
         if coded and training.transcripts:
-            for model, predicted in unseen_predictions(known, with_codebook=self.with_codebook):
-                self.verdicts = self.verdicts or model.verdicts
+            own = training.transcripts
+            for model, predicted in unseen_predictions(known, with_codebook=self.with_codebook, of=own):
+                self.verdicts = self.verdicts or _verdicts(model, lessons, lacking)
                 yield known, model, known.seen, predicted, True
                 done += len({known.material.turns[int(row)].transcript for row in predicted.rows})
                 if progress:
@@ -248,7 +250,7 @@ class LearnedCoder:
             offset += len(numbers)
             for column in np.flatnonzero(predicted.probabilities[position] >= model.limits):
                 proposal = _Proposal(known, model, seen, predicted, position, row, int(column), own[:, column])
-                proposal.exemplary = self._facts["learned from"] == LEARNED_FROM_EXEMPLARS
+                proposal.own = study.transcript_by_name
                 yield self._coding(study, proposal, held_out, verdicts.get(self.codes[column]))
 
     def _coding(self, study: Study, proposal: _Proposal, held_out: bool, verdict: Verdict | None) -> Coding:
@@ -314,7 +316,7 @@ class _Proposal:
         scores: NDArray[np.float32],
     ) -> None:
         self.known, self.model, self.seen = known, model, seen
-        self.exemplary = False
+        self.own: Mapping[str, Transcript] = {}
         self.row, self.column = row, column
         self.probability = float(predicted.probabilities[position, column])
         self._features = predicted.features[position, column]
@@ -358,7 +360,7 @@ class _Proposal:
                 sentence = int(with_code[number])
                 start, end = material.sentences[sentence]
                 turn, share = material.turns[int(material.turn_of[sentence])], round(float(like[number]), 2)
-                if self.exemplary:
+                if turn.transcript not in self.own:
                     # Exemplars are not in the study: their words are quoted instead.
                     found.append({"exemplar": turn.case, "quote": material.sentence(sentence), "like": share})
                 else:
@@ -373,6 +375,14 @@ def _hints(seen: Seen, sentences: range) -> NDArray[np.float32]:
     if seen.told is not None:
         hints = hints + EXEMPLAR_HINT * seen.told.sentences[rows]
     return np.asarray(hints, dtype=np.float32)
+
+
+def _verdicts(model: Model, lessons: Lessons, lacking: str) -> tuple[Verdict, ...]:
+    """Return a model's verdicts, and say of interviews of what kind they are."""
+    if lessons.own:
+        return model.verdicts
+    measured_on = MEASURED_ON_EXEMPLARS if lacking else MEASURED_ON_BOTH
+    return tuple(replace(verdict, measured_on=measured_on) for verdict in model.verdicts)
 
 
 def too_little(study: Study, training: Training) -> str:

@@ -208,22 +208,30 @@ def parts(case_of: NDArray[np.int64], number: int) -> NDArray[np.int64]:
     return part
 
 
-def unseen_predictions(known: Known, *, with_codebook: bool, number: int = OUTER) -> Iterator[tuple[Model, Predicted]]:
+def unseen_predictions(
+    known: Known, *, with_codebook: bool, number: int = OUTER, of: Collection[str] | None = None
+) -> Iterator[tuple[Model, Predicted]]:
     """Yield predictions for the known material, part by part, each by a model that saw nothing of its cases.
 
     Args:
         known: The coded material.
         with_codebook: See `Pairs`.
         number: Parts at most.
+        of: Names of the transcripts that predictions are wanted for; the others are only learned from. None: all.
     """
     every = np.arange(len(known.material.turns))
-    place = parts(known.material.case_of, number)
-    for part in range(int(place.max()) + 1):
-        model = Model(known, every[place != part], with_codebook=with_codebook)
-        yield model, model.predict(known.seen, known.within, every[place == part])
+    wanted = [of is None or turn.transcript in of for turn in known.material.turns]
+    rows = every[np.array(wanted, dtype=bool)]
+    place = parts(known.material.case_of[rows], number)
+    for part in range(int(place.max(initial=-1)) + 1):
+        here = rows[place == part]
+        model = Model(known, np.setdiff1d(every, here), with_codebook=with_codebook)
+        yield model, model.predict(known.seen, known.within, here)
 
 
-def curve_of(known: Known, *, with_codebook: bool, parts_: int = 3) -> list[tuple[float, float, float, float, float]]:
+def curve_of(
+    known: Known, *, with_codebook: bool, parts_: int = 3, of: Collection[str] | None = None
+) -> list[tuple[float, float, float, float, float]]:
     """Return (cases, examples, precision, recall, F1) after learning from a quarter, half, and all of the other cases.
 
     The cases are cut into `parts_`; each is coded after learning from some of the others. Hits are counted over parts.
@@ -232,22 +240,28 @@ def curve_of(known: Known, *, with_codebook: bool, parts_: int = 3) -> list[tupl
         known: The coded material.
         with_codebook: See `Pairs`.
         parts_: How many.
+        of: Names of the transcripts that are coded and counted; the others are always learned from. None: all.
     """
     every = np.arange(len(known.material.turns))
-    place = parts(known.material.case_of, parts_)
-    numbers = [len(np.unique(known.material.case_of[place != part])) for part in range(int(place.max()) + 1)]
+    wanted = np.array([of is None or turn.transcript in of for turn in known.material.turns], dtype=bool)
+    rows, always = every[wanted], every[~wanted]
+    case_of = known.material.case_of
+    place = parts(case_of[rows], parts_)
+    numbers = [len(np.unique(case_of[rows[place != part]])) for part in range(int(place.max(initial=-1)) + 1)]
+    if not numbers:
+        return []
     sizes = sorted({max(2, round(min(numbers) * share)) for share in (0.25, 0.5, 1.0)})
     points = []
     for size in sizes:
         hits = proposed = real = examples = cases = 0.0
         for part in range(int(place.max()) + 1):
-            others = every[place != part]
-            kept = np.unique(known.material.case_of[others])[:: max(1, numbers[part] // size)][:size]
+            others = rows[place != part]
+            kept = np.unique(case_of[others])[:: max(1, numbers[part] // size)][:size]
             if size == sizes[-1]:
-                kept = np.unique(known.material.case_of[others])
-            learn = others[np.isin(known.material.case_of[others], kept)]
-            model = Model(known, learn, with_codebook=with_codebook)
-            predicted = model.predict(known.seen, known.within, every[place == part])
+                kept = np.unique(case_of[others])
+            learn = others[np.isin(case_of[others], kept)]
+            model = Model(known, np.sort(np.concatenate([learn, always])), with_codebook=with_codebook)
+            predicted = model.predict(known.seen, known.within, rows[place == part])
             given = known.targets.given[predicted.rows]
             ours = predicted.probabilities >= model.limits
             hits, proposed, real = hits + (ours & given).sum(), proposed + ours.sum(), real + given.sum()

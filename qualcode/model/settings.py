@@ -56,7 +56,7 @@ class Settings:
     unit: str = "turn"
     classified_cohorts: tuple[str, ...] = ()
     coders: tuple[str, ...] = ()
-    machines: tuple[str, ...] = ("cues",)
+    machines: tuple[str, ...] = ("combined",)
     roles: Mapping[str, str] = field(default_factory=dict)
     thresholds: Thresholds = field(default_factory=Thresholds)
     published: str = ""

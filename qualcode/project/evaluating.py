@@ -178,14 +178,17 @@ def learning_curve(study: Study, coder: str, people: Sequence[str]) -> tuple[Exp
     if coder not in LEARNING:
         raise UserError(f"{coder!r} does not learn from codings: it has no learning curve.")
     from qualcode.coders.embeddings import chosen_embedder
-    from qualcode.coders.exemplar_model import scorer_of
+    from qualcode.coders.exemplar_model import lessons_of, scorer_of
     from qualcode.coders.learner import curve_of, known_of
     from qualcode.coders.targets import training_of
 
     embedder = chosen_embedder(study.settings)
-    told = scorer_of(study.exemplars if coder == "combined" else None, embedder)
-    known = known_of(study, training_of(study, people), embedder, told)
-    return tuple(Expected(*point) for point in curve_of(known, with_codebook=coder == "combined"))
+    lessons = lessons_of(
+        study, training_of(study, people), study.exemplars if coder == "combined" else None, too_little=False
+    )
+    known = known_of(lessons.study, lessons.training, embedder, scorer_of(lessons.helped_by, embedder))
+    own = None if lessons.own else frozenset(study.transcript_by_name)
+    return tuple(Expected(*point) for point in curve_of(known, with_codebook=coder == "combined", of=own))
 
 
 def _check(study: Study, coder: str, people: Sequence[str]) -> None:

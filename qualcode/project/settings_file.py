@@ -29,7 +29,7 @@ unit: turn           # what agreement and co-occurrence count: turn, sentence or
 cohorts:
   classified: []     # cohorts whose cases are placed among strategies; empty: all
 coders: []           # whose codings an analysis uses; empty: what people and references agree on
-machines: [cues]     # machine coders that `qualcode code` and `qualcode run` use
+machines: [combined] # machine coders that `qualcode code` and `qualcode run` use
 roles: {{}}            # speaker label: participant, interviewer or other
 published: "{published}"        # a published result to compare with
 framework: "{framework}"        # a literature framework to compare categories with

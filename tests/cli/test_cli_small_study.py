@@ -21,7 +21,7 @@ def jsonl(text: str) -> list[dict]:
 
 def test_every_stage_in_order(music: Path, run) -> None:
     """The whole way from transcripts to a report works on a study of one's own."""
-    run("-C", music, "code")
+    run("-C", music, "code", "--coder", "cues")
     for command in ("axial", "focus", "compare", "status"):
         assert run("-C", music, command).stdout.strip()
     written = run("-C", music, "report").stdout.split()
@@ -58,7 +58,7 @@ def test_every_membership_leads_to_quotations(music: Path, run) -> None:
 def test_machine_proposals_do_not_count_until_accepted(music: Path, run) -> None:
     """What a machine proposes changes no analysis unless asked for by name or accepted."""
     before = run("-C", music, "compare", "--format", "json").stdout
-    run("-C", music, "code")
+    run("-C", music, "code", "--coder", "cues")
     assert run("-C", music, "compare", "--format", "json").stdout == before
     by_machine = json.loads(run("-C", music, "compare", "--coder", "cues", "--format", "json").stdout)
     assert by_machine["coders"] == ["cues"]
@@ -66,7 +66,7 @@ def test_machine_proposals_do_not_count_until_accepted(music: Path, run) -> None
 
 def test_a_negated_or_dropped_thing_is_flagged(music: Path, run) -> None:
     """Lessons that Anna says she does not take are proposed with a flag, and do not count."""
-    run("-C", music, "code")
+    run("-C", music, "code", "--coder", "cues")
     found = jsonl(run("-C", music, "codings", "export", "--coder", "cues", "--case", "Anna").stdout)
     flagged = [one for one in found if one["code"] == "way/with-others"]
     assert flagged and all(one["assertion"] != "affirmed" for one in flagged)
@@ -74,10 +74,10 @@ def test_a_negated_or_dropped_thing_is_flagged(music: Path, run) -> None:
 
 def test_coding_again_changes_nothing(music: Path, run) -> None:
     """A second run of the machine adds and removes nothing, and keeps what a person decided."""
-    run("-C", music, "code")
+    run("-C", music, "code", "--coder", "cues")
     run("-C", music, "codings", "accept", "--coder", "cues", "--code", "practice/routine")
     before = run("-C", music, "codings", "export").stdout
-    run("-C", music, "code")
+    run("-C", music, "code", "--coder", "cues")
     assert run("-C", music, "codings", "export").stdout == before
 
 
@@ -180,3 +180,53 @@ def test_a_study_on_postgresql(tmp_path: Path, run) -> None:
         with engine.begin() as connection:
             connection.execute(sqlalchemy.text(f"DROP SCHEMA {schema} CASCADE"))
         engine.dispose()
+
+
+def test_the_default_machine_learns_where_it_can(music: Path, run) -> None:
+    """A new study is coded by `combined`; in bulk, which it cannot do, by `cues`, and the table says by whom."""
+    assert "combined" in run("-C", music, "code", "--dry-run").stdout
+    in_bulk = run("-C", music, "code", "--dry-run", "--jobs", "2").stdout
+    assert "cues" in in_bulk and "combined" not in in_bulk
+
+
+def without_shame(music: Path) -> None:
+    """Take a code out of the codebook by hand."""
+    text = (music / "codebook.yaml").read_text("utf-8")
+    before, _, rest = text.partition("  - id: obstacles/shame\n")
+    (music / "codebook.yaml").write_text(before + "  - id: " + rest.partition("  - id: ")[2], "utf-8")
+
+
+@pytest.mark.parametrize(
+    "command", ["focus", "compare", "axial", "saturation", "agree --coder coder-a --coder bo", "report", "run"]
+)
+def test_codes_that_the_codebook_has_lost_are_told(music: Path, run, command: str) -> None:
+    """Before numbers that may leave them out, with the way to bring them back."""
+    words = ("--case", "ben", "--turn", "8", "--quote", "no time", "--code", "obstacles/time")
+    run("-C", music, "codings", "add", "--coder", "bo", *words)
+    assert "lacks" not in run("-C", music, *command.split()).stderr
+    without_shame(music)
+    assert "lacks 1 code that codings have" in (told := run("-C", music, *command.split()).stderr)
+    assert "obstacles/shame (" in told and "check --repair" in told
+    run("-C", music, "check", "--repair")
+    assert "lacks" not in run("-C", music, *command.split()).stderr
+
+
+def test_codings_of_a_code_that_the_codebook_has_lost_are_found(music: Path, run) -> None:
+    """They can be listed and removed by it; recording the codebook as it is says that they are there."""
+    without_shame(music)
+    assert "2 codings" in run("-C", music, "codings", "list", "--code", "obstacles/shame").stderr
+    assert "obstacles/shame (2 codings)" in run("-C", music, "codebook", "record").stderr
+    assert "2 codings with the code 'obstacles/shame'" in run("-C", music, "check", status=1).stdout
+    run("-C", music, "codings", "remove", "--code", "obstacles/shame")
+    assert (
+        "no code 'obstacles/shame'" in run("-C", music, "codings", "list", "--code", "obstacles/shame", status=1).stderr
+    )
+
+
+def test_nothing_of_nothing_is_not_counted(music: Path, run, tmp_path: Path) -> None:
+    """Where there is nothing to count a share of, that is said."""
+    run("init", tmp_path / "none")
+    for command in ("candidates", "search x"):
+        assert "0 of 0" not in run("-C", tmp_path / "none", *command.split()).stderr
+    told = run("-C", music, "compare", "--against", "classification").stderr
+    assert "None of these cases has a published place" in told and "0 of 0" not in told

@@ -55,7 +55,7 @@ def test_scores_tell_codes_apart() -> None:
 
 
 def test_codes_a_study_that_nobody_has_coded() -> None:
-    """Without a single coding, `combined` proposes what exemplars taught; it quotes them and says what it learned from."""
+    """Without a single coding, `combined` proposes what exemplars taught, quotes them, and says what it learned from."""
     study = uncoded()
     coder = CombinedCoder(study.codebook, study.settings)
     found = coder.propose(study)
@@ -76,19 +76,31 @@ def test_only_combined_learns_from_exemplars() -> None:
     assert not CombinedCoder(study.codebook, study.settings).can_learn(study)
 
 
-def test_exemplars_stand_beside_codings() -> None:
-    """Where people have coded, limits and verdicts come from their codings; exemplars are one more thing to go by."""
-    study = replace(learning_study(), exemplars=exemplars())
-    coder = CombinedCoder(study.codebook, study.settings)
-    found = coder.propose(study)
-    assert {coding.transcript for coding in found} == {"gus", "hal"}
-    assert all(coding.evidence["learned_from"] == "ann, ben" for coding in found)
-    assert all(set(alike) >= {"transcript", "start"} for one in found for alike in one.evidence["alike"])
-    assert coder.attributes["codings"] == "36"
-
-
 def test_same_every_time() -> None:
     """Two runs propose the same with the same confidence."""
     study = uncoded()
     first, second = (CombinedCoder(study.codebook, study.settings).propose(study) for _ in range(2))
     assert [(one.place, one.confidence) for one in first] == [(one.place, one.confidence) for one in second]
+
+
+def test_few_codings_are_learned_from_together_with_exemplars() -> None:
+    """With few codings the coded interviews of the codebook are learned from as well, but only the study is coded."""
+    study = replace(learning_study(NAMES[:3]), exemplars=exemplars())
+    found = CombinedCoder(study.codebook, study.settings, coded="yes").propose(study)
+    assert {coding.transcript for coding in found} == set(NAMES)
+    for coding in found:
+        assert coding.evidence["learned_from"] == "ann, ben, and interviews that come with the codebook"
+        assert ("held_out" in coding.evidence) == (coding.transcript in NAMES[:3])
+        assert "most of them not of this study" in coding.evidence["expect"]
+    quoted = [alike for coding in found for alike in coding.evidence["alike"]]
+    assert all(("exemplar" in alike) != ("transcript" in alike) for alike in quoted)
+    assert all(alike.get("transcript", "ada") in NAMES for alike in quoted)
+
+
+def test_many_codings_stand_for_themselves(monkeypatch) -> None:
+    """With enough codings of its own a study is learned from alone; exemplars only say what they think of a passage."""
+    monkeypatch.setattr("qualcode.coders.exemplar_model.ENOUGH_OF_ITS_OWN", 36)
+    study = replace(learning_study(), exemplars=exemplars())
+    coder = CombinedCoder(study.codebook, study.settings)
+    assert all(coding.evidence["learned_from"] == "ann, ben" for coding in coder.propose(study))
+    assert coder.attributes["turns"] == "18"

@@ -26,7 +26,7 @@ def folder(tmp_path: Path) -> StudyFolder:
     """Return the small study, coded once by the cues."""
     made = init_study(tmp_path / "music", codebook=str(MUSIC / "codebook.yaml"))
     ingest(made, [MUSIC / "transcripts"])
-    code(made)
+    code(made, ("cues",))
     return made
 
 
