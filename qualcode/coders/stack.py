@@ -37,31 +37,42 @@ class Stack:
             features: Pairs × features.
             given: Whether each pair's turn has the code.
         """
+        self.fit_linear(features, given)
+        self.fit_trees(features, given)
+        return self
+
+    def fit_linear(self, features: Array, given: NDArray[np.bool_]) -> None:
+        """Learn the first part; see `fit`."""
         positives = int(given.sum())
         self._constant = (positives + 0.5) / (len(given) + 1)
         self._linear = self._trees = None
         if positives < 2 or positives > len(given) - 2:
-            return self
-        chosen, weights = _sample(given)
-        from sklearn.ensemble import HistGradientBoostingClassifier
+            return
         from sklearn.linear_model import LogisticRegression
         from sklearn.pipeline import make_pipeline
         from sklearn.preprocessing import StandardScaler
 
+        chosen, weights = _sample(given)
         self._linear = make_pipeline(StandardScaler(), LogisticRegression(C=0.1, max_iter=500))
         self._linear.fit(features[chosen], given[chosen], logisticregression__sample_weight=weights)
-        if positives >= FEWEST_FOR_TREES:
-            self._trees = HistGradientBoostingClassifier(
-                max_iter=60,
-                learning_rate=0.12,
-                max_leaf_nodes=8,
-                min_samples_leaf=60,
-                l2_regularization=5.0,
-                early_stopping=False,
-                random_state=SEED,
-            )
-            self._trees.fit(features[chosen], given[chosen], sample_weight=weights)
-        return self
+
+    def fit_trees(self, features: Array, given: NDArray[np.bool_]) -> None:
+        """Learn the second part, after the first; see `fit`."""
+        if self._linear is None or int(given.sum()) < FEWEST_FOR_TREES:
+            return
+        from sklearn.ensemble import HistGradientBoostingClassifier
+
+        chosen, weights = _sample(given)
+        self._trees = HistGradientBoostingClassifier(
+            max_iter=60,
+            learning_rate=0.12,
+            max_leaf_nodes=8,
+            min_samples_leaf=60,
+            l2_regularization=5.0,
+            early_stopping=False,
+            random_state=SEED,
+        )
+        self._trees.fit(features[chosen], given[chosen], sample_weight=weights)
 
     def probabilities(self, features: Array) -> Array:
         """Return the probability of each pair: pairs."""
@@ -94,13 +105,20 @@ def fit_all(tasks: Sequence[tuple[Array, NDArray[np.bool_]]]) -> list[Stack]:
 
     from threadpoolctl import threadpool_limits
 
-    def fit(task: tuple[Array, NDArray[np.bool_]]) -> Stack:
+    stacks = [Stack() for _ in tasks]
+
+    def grow(number: int) -> None:
         # OpenMP's limit belongs to the thread that sets it; that of linear algebra, to the process.
         with threadpool_limits(1, user_api="openmp"):
-            return Stack().fit(*task)
+            stacks[number].fit_trees(*tasks[number])
 
-    with threadpool_limits(1), ThreadPoolExecutor(min(len(tasks), os.cpu_count() or 1)) as pool:
-        return list(pool.map(fit, tasks))
+    with threadpool_limits(1):
+        # Quick, and not made for threads: scikit-learn handles its warnings in one place for all of them.
+        for stack, task in zip(stacks, tasks, strict=True):
+            stack.fit_linear(*task)
+        with ThreadPoolExecutor(min(len(tasks), os.cpu_count() or 1)) as pool:
+            list(pool.map(grow, range(len(tasks))))
+    return stacks
 
 
 def _sample(given: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.float64] | None]:
