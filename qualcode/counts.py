@@ -14,3 +14,12 @@ def counted(number: int, noun: str) -> str:
     ('1 coding', '0 cases', '2 memos')
     """
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def were(number: int) -> str:
+    """Return `was` for one, else `were`.
+
+    >>> were(1), were(0)
+    ('was', 'were')
+    """
+    return "was" if number == 1 else "were"

@@ -141,8 +141,8 @@ def _suggestions(
     most, least = max(alone, key=lambda name: (alone[name], name)), min(alone, key=lambda name: (alone[name], name))
     if alone[most] >= 3 and alone[most] >= 3 * max(alone[least], 1):
         notes.append(
-            f"include: {most} gave it alone {alone[most]} times, {least} {alone[least]} times: say what is enough "
-            "for it to apply, or under exclude what is not."
+            f"include: {most} gave it alone {counted(alone[most], 'time')}, {least} {counted(alone[least], 'time')}: "
+            "say what is enough for it to apply, or under exclude what is not."
         )
     if differing >= 3 and 2 * differing > any_gave:
         notes.append(

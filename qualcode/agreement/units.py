@@ -210,7 +210,8 @@ def _check(
     for name in names:
         if name not in known:
             raise UserError(
-                f"There is no coder {name!r} in this study.", hint=f"Coders are: {', '.join(sorted(known))}."
+                f"There is no coder {name!r} in this study.",
+                hint=f"Coders are: {', '.join(sorted(known)) or 'none yet'}.",
             )
     in_use = set(study.codebook.by_id) | {coding.code for coding in study.codings}
     for code in codes or ():

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from qualcode.cli.common import PATH, actor_name, actor_option, current_study
+from qualcode.cli.common import PATH, actor_name, actor_named, actor_option, current_study
 from qualcode.cli.output import format_option, message, next_step, show_json, show_rows
 from qualcode.cli.seeing import whole_study
 from qualcode.counts import counted
@@ -47,7 +47,7 @@ def adjudicate(
         raise click.UsageError("To decide one give --choose ID and --code CODE; for several --decide FILE.")
     if file is not None or id_ is not None:
         decisions = read_decisions(file) if file else [Decision(str(id_), str(code), memo=memo)]
-        made = decide(folder, coders, decisions, actor=actor_name(actor), dry_run=dry_run)
+        made = decide(folder, coders, decisions, actor=actor_name(actor), dry_run=dry_run, named=actor_named(actor))
         verb = "Would write" if dry_run else "Written"
         for coding in made:
             message(f"{verb}: {coding.code} {coding.status} on {coding.transcript}, {coding.start} to {coding.end}.")

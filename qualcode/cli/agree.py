@@ -14,9 +14,10 @@ from qualcode.cli.agreement_tables import (
     show_rounds,
     show_spans,
 )
-from qualcode.cli.common import actor_option, current_study
+from qualcode.cli.common import actor_option
 from qualcode.cli.output import format_option, message, next_step, show_json, show_rows
-from qualcode.cli.seeing import whole_study
+from qualcode.cli.seeing import tell_missing_codes, whole_study
+from qualcode.counts import counted
 
 if TYPE_CHECKING:
     from qualcode.agreement import Agreement
@@ -109,8 +110,9 @@ def agree(
         raise click.UsageError(f"{' and '.join(chosen)} show different things: ask for one at a time.")
     if domains and not span_measures:
         raise click.UsageError("--domain goes with --span-measures.")
-    # Numbers are for everybody; passages are not.
-    study = whole_study(ctx, actor, f"agree {chosen[0]}") if disagreements or clinic else current_study(ctx).study()
+    # How often others gave which code is what a blind coder must not know either.
+    study = whole_study(ctx, actor, " ".join(["agree", *chosen]))
+    tell_missing_codes(study)
     if not chosen:
         found = agreement_of(study, coders, unit=unit or "", reference=reference, codes=codes)
         if form == "json":
@@ -163,7 +165,7 @@ def show_agreement(found: Agreement, form: str, *, every: bool) -> None:
         }
         for name, value in found.pooled.items()
     ]
-    title = f"Pooled over codes: {' and '.join(found.coders)}, {found.units} {found.unit}s"
+    title = f"Pooled over codes: {' and '.join(found.coders)}, {counted(found.units, found.unit)}"
     show_rows(pooled, ("measure", "value", "interval", "remark"), title=title)
     for remark in found.remarks:
         message(remark)

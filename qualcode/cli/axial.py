@@ -6,7 +6,7 @@ import click
 
 from qualcode.cli.common import actor_option, coders_option, current_study
 from qualcode.cli.output import format_option, message, next_step, plain, show_json, show_rows
-from qualcode.cli.seeing import seen_study
+from qualcode.cli.seeing import seen_study, tell_missing_codes
 from qualcode.counts import counted
 
 
@@ -34,6 +34,7 @@ def axial(ctx: click.Context, coders: tuple[str, ...], unit: str, actor: str | N
     folder = current_study(ctx)
     study = seen_study(ctx, False, actor)
     need_codings(study)
+    tell_missing_codes(study)
     _, framework = load_beside(folder)
     found = integrate(study, coders, framework=framework, unit=unit)
     if form == "json":
@@ -73,7 +74,7 @@ def axial(ctx: click.Context, coders: tuple[str, ...], unit: str, actor: str | N
         columns = ("source", "kind", "target", "coders", "together", "cases")
         show_rows(drawn, columns, title="Relations that coders drew")
     modularity, rand = (plain(value) or "undefined" for value in (found.modularity, found.category_agreement))
-    message(f"{counted(len(found.edges), 'co-occurrence')} over {found.units} {unit}s; modularity {modularity}")
+    message(f"{counted(len(found.edges), 'co-occurrence')} over {counted(found.units, unit)}; modularity {modularity}")
     message(f"Adjusted Rand index of the proposed and the codebook's categories: {rand}")
     if found.considerations:
         considered = [

@@ -146,8 +146,11 @@ def _show(ctx: click.Context, blind: bool, actor: str | None, form: str, values:
     else:
         show_rows([_table_row(row) for row in rows], COLUMNS, form)
     whose = ", ".join(done.coders) or "nobody has coded yet"
+    if not done.sentences:
+        message("There is nothing that participants say: take transcripts in with qualcode ingest.")
+        return
     said = counted(done.sentences, "sentence")
-    message(f"{done.uncoded} of {said} of participants are covered by no code ({whose}).")
+    message(f"Covered by no code: {done.uncoded} of {said} of participants ({whose}).")
     next_step("qualcode candidates --name PHRASE --as CODE, --merge PHRASE --into CODE, or --reject PHRASE")
 
 

@@ -19,6 +19,8 @@ def check(ctx: click.Context, repair: bool, actor: str | None) -> None:
     Exit status 1 if anything is wrong. With --repair, rows that something else has changed are set to what the history
     says, and codes that codings have but the codebook has not are brought back.
     """
+    from qualcode.project.analysis import missing_codes
+
     folder = current_study(ctx)
     if repair:
         from qualcode.project.safety import repair as mend
@@ -27,9 +29,8 @@ def check(ctx: click.Context, repair: bool, actor: str | None) -> None:
             message(f"Mended: {line}.")
     with folder.store() as store:
         problems = [*store.verify()]
-    known = folder.codebook().by_id
-    orphans = sorted({coding.code for coding in folder.study().codings if coding.code not in known})
-    problems += [f"codings have the code {code!r}, which is not in the codebook" for code in orphans]
+    for code, count in missing_codes(folder.study()).items():
+        problems.append(f"{counted(count, 'coding')} with the code {code!r}, which is not in the codebook")
     for problem in problems:
         click.echo(problem)
     message(f"{counted(len(problems), 'problem')}." if problems else "All is well: texts, spans and history agree.")

@@ -363,10 +363,12 @@ def versions(ctx: click.Context, form: str) -> None:
 @click.pass_context
 def record(ctx: click.Context, actor: str | None) -> None:
     """Put codebook.yaml on record as it is, with all edits made by hand."""
+    from qualcode.cli.seeing import tell_missing_codes
     from qualcode.project import codebook_work
 
     new = codebook_work.record(current_study(ctx), actor=actor_name(actor))
     message("Recorded." if new else "It is on record already.")
+    tell_missing_codes(current_study(ctx).study())
 
 
 @click.command()

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from qualcode.cli.common import PATH, actor_name, actor_option, current_study, selection_options
-from qualcode.cli.output import format_option, message, next_step, show_rows, warn
+from qualcode.cli.output import format_option, message, next_step, show_rows, there_already, warn
 from qualcode.cli.search import query_and_scope, search_options
 from qualcode.cli.seeing import seeing_options, seen_study, whole_study
 from qualcode.counts import counted
@@ -54,11 +54,6 @@ def shortened(text: str, longest: int = 70) -> str:
     """Return a passage on one line, cut where it is longer than a table bears."""
     flat = " ".join(text.split())
     return flat if len(flat) <= longest else flat[: longest - 1] + "…"
-
-
-def there_already(number: int) -> str:
-    """Return how many codings were there before, in words."""
-    return f"{number} {'was' if number == 1 else 'were'} there already"
 
 
 def beside(present: int, doubles: int) -> str:

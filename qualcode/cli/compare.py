@@ -8,7 +8,7 @@ import click
 
 from qualcode.cli.common import PATH, actor_option, coders_option, current_study
 from qualcode.cli.output import format_option, message, next_step, show_json, show_rows
-from qualcode.cli.seeing import seen_study
+from qualcode.cli.seeing import seen_study, tell_missing_codes
 from qualcode.counts import counted
 
 
@@ -30,6 +30,7 @@ def compare(ctx: click.Context, coders: tuple[str, ...], against: Path | None, a
     folder = current_study(ctx)
     study = seen_study(ctx, False, actor)
     need_codings(study)
+    tell_missing_codes(study)
     published = load_published(against) if against else load_beside(folder)[0]
     found = place(study, coders, published=published)
     if form == "json":
@@ -67,7 +68,9 @@ def compare(ctx: click.Context, coders: tuple[str, ...], against: Path | None, a
             f"{', '.join(study.settings.classified_cohorts) or 'all'}); cohorts are: {', '.join(cohorts) or 'none'}."
         )
     message(found.rule)
-    if found.agreed:
+    if found.agreed and not found.agreed[1]:
+        message(f"None of these cases has a published place ({found.published_source}).")
+    elif found.agreed:
         placed = f"{found.agreed[0]} of {counted(found.agreed[1], 'case')}"
         message(f"{placed} placed as published ({found.published_source}).")
     message(f"Codings by: {', '.join(found.coders) or 'nobody'}")

@@ -75,10 +75,9 @@ def show_result(analyses) -> None:  # type: ignore[no-untyped-def]
         for result in found.cases
     ]
     show_rows(rows, ("case", "assigned", "published", "agrees"))
-    if found.agreed:
-        message(
-            f"{found.agreed[0]} of {found.agreed[1]} firms placed as published, on codings by {', '.join(found.coders)}"
-        )
+    if found.agreed and found.agreed[1]:
+        placed = f"{found.agreed[0]} of {counted(found.agreed[1], 'case')} placed as published"
+        message(f"{placed}, on codings by {', '.join(found.coders)}")
     for agreement in analyses.agreements:
         told = [f"{name} {agreement.pooled[name].value:.2f}" for name in TOLD if usable(agreement, name)]
         beside = f" (against {agreement.reference})" if agreement.reference else ""

@@ -9,6 +9,7 @@ import click
 from qualcode.cli.common import actor_option, current_study
 from qualcode.cli.output import format_option, message, next_step, progress, show_json, show_rows
 from qualcode.cli.seeing import whole_study
+from qualcode.counts import counted
 
 if TYPE_CHECKING:
     from qualcode.project.evaluating import Evaluation
@@ -108,7 +109,7 @@ def _show_pooled(found: Evaluation) -> None:
         if name in ("precision", "recall", "f1", "pooled_kappa", "mean_kappa", "mean_alpha")
     ]
     agreement = found.agreement
-    title = f"Pooled: {agreement.units} {agreement.unit}s, against {', '.join(found.of)}"
+    title = f"Pooled: {counted(agreement.units, agreement.unit)}, against {', '.join(found.of)}"
     show_rows(rows, ("measure", "value", "interval"), title=title)
 
 

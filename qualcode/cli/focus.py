@@ -7,7 +7,7 @@ import click
 from qualcode.cli.codings import shortened
 from qualcode.cli.common import actor_option, coders_option
 from qualcode.cli.output import format_option, message, next_step, show_json, show_rows
-from qualcode.cli.seeing import seen_study
+from qualcode.cli.seeing import seen_study, tell_missing_codes
 
 
 @click.command()
@@ -24,6 +24,7 @@ def focus(ctx: click.Context, coders: tuple[str, ...], quotes: bool, actor: str 
 
     study = seen_study(ctx, False, actor)
     need_codings(study)
+    tell_missing_codes(study)
     matrix = matrix_of(study, coders)
     if form == "json":
         show_json(focus_data(study, matrix))

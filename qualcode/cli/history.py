@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from qualcode.cli.common import actor_name, actor_option, current_study
+from qualcode.cli.common import actor_name, actor_named, actor_option, current_study
 from qualcode.cli.output import format_option, message, show_rows
 
 if TYPE_CHECKING:
@@ -22,9 +22,9 @@ def log(ctx: click.Context, limit: int | None, actor: str | None, form: str) -> 
     """Show the history of changes, newest first: who, when, what (of one who codes blind, what is their own)."""
     from qualcode.project.codebook_file import history_seen_by
 
-    entries, blind = history_seen_by(current_study(ctx), actor_name(actor), limit)
-    if blind:
-        message("Blind: details of what others did are hidden.")
+    entries, why = history_seen_by(current_study(ctx), actor_name(actor), limit, named=actor_named(actor))
+    if why:
+        message(why)
     rows = [
         {
             "change": entry.number,
@@ -44,11 +44,11 @@ def log(ctx: click.Context, limit: int | None, actor: str | None, form: str) -> 
 @actor_option
 @click.pass_context
 def undo(ctx: click.Context, actor: str | None) -> None:
-    """Take back the newest change; `qualcode redo` does it again."""
+    """Take back the newest change; `qualcode redo` does it again. One who codes blind takes back their own only."""
     from qualcode.project.codebook_file import take_back
 
-    done = take_back(current_study(ctx), actor=actor_name(actor))
-    message(f"Took back: {done.entry.detail}" if done.entry else "There is nothing to take back.")
+    done = take_back(current_study(ctx), actor=actor_name(actor), named=actor_named(actor))
+    message(f"Took back: {done.told}" if done.entry else "There is nothing to take back.")
     tell_also(done)
     if done.codebook:
         message("codebook.yaml was written as it was before.")
@@ -67,8 +67,8 @@ def redo(ctx: click.Context, actor: str | None) -> None:
     """Do again what was taken back last."""
     from qualcode.project.codebook_file import take_back
 
-    done = take_back(current_study(ctx), actor=actor_name(actor), again=True)
-    message(f"Did again: {done.entry.detail}" if done.entry else "There is nothing to do again.")
+    done = take_back(current_study(ctx), actor=actor_name(actor), again=True, named=actor_named(actor))
+    message(f"Did again: {done.told}" if done.entry else "There is nothing to do again.")
     tell_also(done)
     if done.codebook:
         message("codebook.yaml was written as it was after it.")

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
 from qualcode.cli.common import PATH, actor_name, actor_option, current_study
-from qualcode.cli.output import format_option, message, next_step, progress, show_rows, warn
+from qualcode.cli.output import format_option, message, next_step, progress, show_rows, there_already, warn
 from qualcode.counts import counted
+from qualcode.errors import UserError, nearest
 
 COLUMNS = ("transcript", "case", "format", "language", "turns", "speaker", "role", "decided by", "words", "share")
 FILE_COLUMNS = ("transcript", "case", "format", "encoding", "language", "turns", "words", "duration", "doubts")
@@ -27,7 +29,12 @@ MOST_DOUBTS_DRY = 1000
     metavar="LABEL=ROLE",
     help="Role of a speaker (participant, interviewer, other); may be given several times.",
 )
-@click.option("--encoding", default=None, help="Encoding of files that are not UTF-8, such as cp1252.")
+@click.option(
+    "--encoding",
+    default=None,
+    callback=lambda ctx, option, name: known_encoding(name),
+    help="Encoding of files that are not UTF-8, such as cp1252.",
+)
 @click.option("--language", default=None, metavar="CODE", help="Language of the files (en, sv, …) [default: detected].")
 @click.option("--dry-run", is_flag=True, help="Show what would be taken in; write nothing.")
 @click.option("--revise", is_flag=True, help="PATHs are changed files: show what becomes of each coding.")
@@ -65,12 +72,13 @@ def ingest(
     if not paths and cases_file is None:
         raise click.UsageError("Nothing to take in: name files, folders or --cases FILE.")
     folder = current_study(ctx)
+    given = roles_from(roles)
     with progress("Reading transcripts") as report:
         done = take_in(
             folder,
             paths,
             cases_file=cases_file,
-            roles=roles_from(roles),
+            roles=given,
             encoding=encoding,
             language=language,
             dry_run=dry_run,
@@ -86,11 +94,12 @@ def ingest(
         show_rows(speaker_rows(done.added), COLUMNS, form)
     verb = "Would take in" if dry_run else "Took in"
     message(
-        f"{verb} {counted(len(done.added), 'transcript')}; {len(done.unchanged)} were there already; "
+        f"{verb} {counted(len(done.added), 'transcript')}; {there_already(len(done.unchanged))}; "
         f"{counted(len(done.cases_added), 'new case')}, {len(done.cases_changed)} changed."
     )
     lines = [f"{number}. {doubt}" for number, doubt in enumerate(done.doubts, start=1)]
     warn(lines, what="doubts", shown=MOST_DOUBTS_DRY if dry_run else MOST_DOUBTS)
+    warn(unused_labels(done.added, given), what="labels of --roles without a speaker")
     warn(done.skipped, what="files skipped")
     warn(done.cases_without_transcript, what="cases of the case file without a transcript")
     warn(done.cases_without_attributes, what="cases that the case file does not name")
@@ -110,11 +119,41 @@ def roles_from(texts: tuple[str, ...]) -> dict[str, str]:
 
     roles = {}
     for text in texts:
-        label, equals, role = text.rpartition("=")
+        label, equals, role = (part.strip() for part in text.rpartition("="))
+        role = role.casefold()
         if not equals or not label or role not in ROLES:
-            raise click.UsageError(f"--roles {text!r}: LABEL=ROLE is expected, with a role of {', '.join(ROLES)}.")
-        roles[label.strip()] = role
+            near = nearest(role, ROLES) if equals and label else ""
+            expected = f"LABEL=ROLE is expected, with a role of {', '.join(ROLES)}"
+            raise click.UsageError(f"--roles {text!r}: {expected}{near or '.'}")
+        roles[label] = role
     return roles
+
+
+def unused_labels(readings: Sequence[Any], roles: Mapping[str, str]) -> list[str]:
+    """Return the labels that no speaker of what was read has, each with the nearest that one has."""
+    from qualcode.ingest import unused_roles
+
+    if not readings:
+        return []
+    transcripts = [reading.transcript for reading in readings]
+    speakers = sorted({turn.speaker for transcript in transcripts for turn in transcript.turns})
+    return [f"{label!r}{nearest(label, speakers)}" for label in unused_roles(transcripts, roles)]
+
+
+def known_encoding(name: str | None) -> str | None:
+    """Return the name of an encoding as it was given.
+
+    Raises:
+        click.BadParameter: There is no such encoding.
+    """
+    from qualcode.ingest.source import check_encoding
+
+    if name is not None:
+        try:
+            check_encoding(name)
+        except UserError as error:
+            raise click.BadParameter(str(error)) from None
+    return name
 
 
 def file_rows(readings: tuple[Any, ...], doubts: tuple[str, ...]) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from typing import Any
 
 import click
 
-from qualcode.counts import counted
+from qualcode.counts import counted, were
 
 FORMATS = ("table", "json", "csv")
 # Columns whose values are to be copied from a table into another command: never broken over lines.
@@ -46,6 +46,11 @@ def warn(texts: Sequence[str], *, what: str, shown: int = 10) -> None:
         message("  " + text.replace("\n", "\n    "))
     if len(texts) > shown:
         message(f"  … and {len(texts) - shown} more")
+
+
+def there_already(number: int) -> str:
+    """Return how many of something were there before, in words."""
+    return f"{number} {were(number)} there already"
 
 
 def next_step(text: str) -> None:

@@ -9,10 +9,12 @@ import click
 
 from qualcode.cli.common import PATH, actor_name, actor_option, current_study
 from qualcode.cli.output import format_option, message, next_step, show_rows, warn
+from qualcode.cli.seeing import whole_study
 from qualcode.counts import counted
 
 if TYPE_CHECKING:
     from qualcode.ingest.pseudonyms import Pseudonym
+    from qualcode.model import Study
     from qualcode.project.folder import StudyFolder
     from qualcode.project.pseudonymising import Pseudonymised
 
@@ -67,8 +69,10 @@ def pseudonymise(
         raise click.UsageError("One at a time: TABLE.csv (with or without --purge), --suggest, --reverse, or --purge.")
     folder = current_study(ctx)
     who = actor_name(actor)
+    # Everybody's memos, and the evidence of their codings, are gone through and shown.
+    study = whole_study(ctx, actor)
     if suggest:
-        show_candidates(folder, form)
+        show_candidates(study, form)
     elif reverse:
         if key is None:
             raise click.UsageError("--reverse needs the key: --key FILE.")
@@ -81,11 +85,11 @@ def pseudonymise(
         take_out_history(folder, accept, who)
 
 
-def show_candidates(folder: StudyFolder, form: str) -> None:
+def show_candidates(study: Study, form: str) -> None:
     """List what may have to be replaced."""
     from qualcode.project.remaining import candidates
 
-    found, how = candidates(folder.study())
+    found, how = candidates(study)
     rows = [
         {
             "name": one.name,
@@ -99,7 +103,8 @@ def show_candidates(folder: StudyFolder, form: str) -> None:
     ]
     columns = CANDIDATES if form == "csv" else tuple(column for column in CANDIDATES if column != "pseudonym")
     show_rows(rows, columns, form)
-    message(f"{len(found)} candidates, found by {how}. Read the texts too: rules miss nicknames and descriptions.")
+    told = f"{counted(len(found), 'candidate')}, found by {how}"
+    message(f"{told}. Read the texts too: rules miss nicknames and descriptions.")
     next_step(
         "qualcode pseudonymise --suggest --format csv > names.csv, fill in pseudonyms, qualcode pseudonymise names.csv"
     )
@@ -149,7 +154,7 @@ def tell(done: Pseudonymised, table: list[Pseudonym]) -> None:
     )
     warn([row.name for row in table if not done.names[row.name]], what="names of the table found nowhere")
     warn(
-        [f"{name} ({count} times)" for name, count in done.collisions.items()],
+        [f"{name} ({counted(count, 'time')})" for name, count in done.collisions.items()],
         what="pseudonyms that the texts use already, of themselves",
     )
     if done.written:
@@ -196,7 +201,8 @@ def take_out_history(folder: StudyFolder, accept: bool, actor: str) -> None:
     if not accept:
         message(
             "Would take out of the study's folder: earlier versions of texts and codings left on them, the journal, "
-            f"{len(earlier_files(folder))} copies and earlier files; source files are replaced by the present texts.\n"
+            f"{counted(len(earlier_files(folder)), 'earlier file')} (copies of the store too); source files are "
+            "replaced by the present texts.\n"
             "Nothing was written: do it with --accept. It cannot be undone."
         )
         return

@@ -7,6 +7,7 @@ import click
 from qualcode.axial.relation_kinds import RELATION_KINDS
 from qualcode.cli.common import actor_name, actor_option, current_study
 from qualcode.cli.output import format_option, message, next_step, show_rows
+from qualcode.cli.seeing import seeing_options, seen_study
 
 KINDS = "\n\n".join(f"{kind}: {text}" for kind, text in RELATION_KINDS.items())
 
@@ -34,11 +35,14 @@ def add(ctx: click.Context, source: str, kind: str, target: str, actor: str | No
 @relations.command(name="list")
 @click.option("--code", "codes", multiple=True, metavar="CODE", help="Only relations of this code.")
 @click.option("--kind", "kinds", multiple=True, type=click.Choice(list(RELATION_KINDS)), help="Only this kind.")
+@seeing_options
 @format_option
 @click.pass_context
-def list_relations(ctx: click.Context, codes: tuple[str, ...], kinds: tuple[str, ...], form: str) -> None:
+def list_relations(
+    ctx: click.Context, codes: tuple[str, ...], kinds: tuple[str, ...], blind: bool, actor: str | None, form: str
+) -> None:
     """List the relations with what each says."""
-    study = current_study(ctx).study()
+    study = seen_study(ctx, blind, actor)
     rows = [
         {
             "id": one.id if form != "table" else one.id[:8],

@@ -6,7 +6,7 @@ import click
 
 from qualcode.cli.common import actor_option, coders_option, current_study
 from qualcode.cli.output import message, shown_path
-from qualcode.cli.seeing import tell_blind, whole_study
+from qualcode.cli.seeing import tell_blind, tell_missing_codes, whole_study
 
 
 @click.command()
@@ -22,6 +22,7 @@ def report(ctx: click.Context, names: tuple[str, ...], coders: tuple[str, ...], 
     folder = current_study(ctx)
     known_reports(names)
     study = whole_study(ctx, actor)
+    tell_missing_codes(study)
     for first in write_reports(folder, names, coders=coders, analyses=analyse(folder, coders, study=study)):
         click.echo(shown_path(first))
     tell_blind(study)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import click
 
-from qualcode.cli.common import actor_name, actor_option, current_study
+from qualcode.cli.common import actor_name, actor_named, actor_option, current_study
 from qualcode.cli.output import message, next_step
+from qualcode.counts import counted
 
 
 @click.command()
@@ -43,6 +44,6 @@ def review(
     from qualcode.terminal.review import Asked
 
     asked = Asked(Selection(coders=coders, codes=codes, cases=cases), order, threshold)
-    decided = open_review(current_study(ctx), actor=actor_name(actor), asked=asked)
-    message(f"Decided on {decided} proposals.")
+    decided = open_review(current_study(ctx), actor=actor_name(actor), asked=asked, named=actor_named(actor))
+    message(f"Decided on {counted(decided, 'proposal')}.")
     next_step("qualcode compare, or qualcode report")

@@ -9,7 +9,7 @@ import click
 from qualcode.cli.common import actor_name, actor_option, coders_option, current_study, seconds_since
 from qualcode.cli.demo import show_result
 from qualcode.cli.output import message, progress, shown_path
-from qualcode.cli.seeing import tell_blind, whole_study
+from qualcode.cli.seeing import tell_blind, tell_missing_codes, whole_study
 from qualcode.counts import counted
 
 
@@ -25,7 +25,7 @@ def run(ctx: click.Context, coders: tuple[str, ...], actor: str | None) -> None:
 
     folder = current_study(ctx)
     # Before the machines code: what they propose would be shown.
-    whole_study(ctx, actor)
+    tell_missing_codes(whole_study(ctx, actor))
     start = time.perf_counter()
     with progress("Coding transcripts") as report:
         results = code(folder, actor=actor_name(actor), progress=report)

@@ -6,7 +6,7 @@ import click
 
 from qualcode.cli.common import actor_option, coders_option
 from qualcode.cli.output import format_option, message, next_step, plain, show_json, show_rows
-from qualcode.cli.seeing import seen_study
+from qualcode.cli.seeing import seen_study, tell_missing_codes
 
 
 @click.command()
@@ -44,6 +44,7 @@ def saturation(
 
     study = seen_study(ctx, False, actor)
     need_codings(study)
+    tell_missing_codes(study)
     _, codings = chosen(study, coders)
     names = [name.strip() for name in order.split(",") if name.strip()]
     found = look(

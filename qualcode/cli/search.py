@@ -13,6 +13,7 @@ from qualcode.cli.seeing import seeing_options, sight
 from qualcode.counts import counted
 
 if TYPE_CHECKING:
+    from qualcode.project.folder import StudyFolder
     from qualcode.tables.query import Query
     from qualcode.tables.search import Scope
 
@@ -70,6 +71,17 @@ def query_and_scope(query: str, values: dict[str, Any]) -> tuple[Query, Scope]:
         coders=values.pop("coders", ()),
         statuses=values.pop("statuses", ()) or ("accepted",),
     )
+
+
+def tell_unknown_codes(folder: StudyFolder, query: Query) -> None:
+    """Say which codes of a query the codebook does not have: they may be misspelt."""
+    from qualcode.errors import nearest
+    from qualcode.tables.query import terms
+
+    known = folder.codebook().by_id
+    for name in dict.fromkeys(term.wanted for term in terms(query) if term.kind == "code"):
+        if name not in known and not set(name) & set("*?["):
+            message(f"The codebook has no code {name!r}{nearest(name, known) or '.'}")
 
 
 @click.command()
@@ -140,5 +152,8 @@ def search(
     show_rows(rows, columns, form)
     cases = len({hit.case for hit in hits})
     shown = f", {limit} shown" if limit and limit < len(hits) else ""
-    message(f"{counted(len(hits), 'place')} in {cases} of {counted(found.cases, 'case')}{shown}")
+    where = f"in {cases} of {counted(found.cases, 'case')}" if found.cases else "in a study without cases"
+    message(f"{counted(len(hits), 'place')} {where}{shown}")
+    if not hits:
+        tell_unknown_codes(folder, parsed)
     next_step("qualcode codings add --from-search QUERY --code CODE --coder NAME codes what was found")

@@ -78,6 +78,18 @@ def whole_study(ctx: click.Context, actor: str | None, shows: str = "") -> Study
     return study
 
 
+def tell_missing_codes(study: Study) -> None:
+    """Say which codes codings have that the codebook has not: an analysis may pass over them."""
+    from qualcode.project.analysis import missing_codes
+
+    if missing := missing_codes(study):
+        told = ", ".join(f"{code} ({counted(count, 'coding')})" for code, count in missing.items())
+        message(
+            f"The codebook lacks {counted(len(missing), 'code')} that codings have, and results may leave out: {told}."
+        )
+        message("To bring them back: qualcode check --repair")
+
+
 def tell_blind(study: Study) -> None:
     """Say who must not open the reports that were written."""
     from qualcode.project.blindness import blind_coders

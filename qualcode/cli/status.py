@@ -16,6 +16,8 @@ def status(ctx: click.Context, form: str) -> None:
     from qualcode.project.status import status_of
 
     found = status_of(current_study(ctx))
+    for unknown in found.unknown:
+        message(f"study.yaml, {unknown}")
     if form != "table":
         everything = dict(found.numbers) | {"older definition": dict(found.older), "progress": list(found.progress)}
         show_rows([everything], list(everything), form)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import click
 
-from qualcode.cli.common import current_study
+from qualcode.cli.common import actor_option, current_study
 from qualcode.cli.output import format_option, next_step, progress, show_rows
+from qualcode.cli.seeing import whole_study
 
 COLUMNS = ("transcript", "turn", "score", "why", "text")
 DATA = (*COLUMNS[:3], "case", "start", "end", "codes", "why", "text")
@@ -15,15 +16,16 @@ QUOTED = 120
 @click.command("suggest-next")
 @click.option("--coder", default="combined", show_default=True, metavar="NAME", help="The machine that is to learn.")
 @click.option("--n", "number", type=click.IntRange(1), default=10, show_default=True, help="How many turns.")
+@actor_option
 @format_option
 @click.pass_context
-def suggest_next(ctx: click.Context, coder: str, number: int, form: str) -> None:
+def suggest_next(ctx: click.Context, coder: str, number: int, actor: str | None, form: str) -> None:
     """Show which uncoded turns would teach a machine coder most: where it is unsure, and unlike each other."""
     from qualcode.project.exemplars import with_exemplars
     from qualcode.project.suggesting import suggest_next as suggest
 
     folder = current_study(ctx)
-    study = with_exemplars(folder.study(), folder)
+    study = with_exemplars(whole_study(ctx, actor), folder)
     with progress("Looking at transcripts") as report:
         found = suggest(study, coder, number, progress=report)
     rows = [

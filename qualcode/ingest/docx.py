@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from qualcode.counts import counted, were
 from qualcode.errors import InputError
 from qualcode.ingest.archive import Archive
 from qualcode.ingest.document import Builder, Paragraph
@@ -253,9 +254,10 @@ class _Walk:
     def doubts(self) -> Iterator[Doubt]:
         """Say what was left out."""
         if self.deleted:
-            yield Doubt(f"tracked changes: {self.deleted} deletions were left out, {self.inserted} insertions kept")
+            told = f"{counted(self.deleted, 'deletion')} {were(self.deleted)} left out"
+            yield Doubt(f"tracked changes: {told}, {counted(self.inserted, 'insertion')} kept")
         if self.comments:
-            yield Doubt(f"{self.comments} comments in the margin were left out")
+            yield Doubt(f"{counted(self.comments, 'comment')} in the margin {were(self.comments)} left out")
 
 
 def _symbol(code: str) -> str:

@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from qualcode.counts import counted
 from qualcode.ingest.draft import Doubt
 from qualcode.ingest.labels import Candidate
 from qualcode.ingest.vocabulary import (
@@ -131,7 +132,8 @@ def _accept_names(file: _File) -> None:
         if enough and key in kept:
             file.accepted.add(("colon", key))
             if complete:
-                message = f'"{candidate.label}" is read as a speaker beside well-known labels ({counts[key]} times)'
+                times = counted(counts[key], "time")
+                message = f'"{candidate.label}" is read as a speaker beside well-known labels ({times})'
                 file.doubts.append(Doubt(message, candidate.line))
         else:
             message = (
@@ -201,7 +203,8 @@ def _once(candidate: Candidate) -> Doubt:
 
 def _lower(candidate: Candidate, count: int) -> str:
     """Say that a label without a capital recurs and was read as speech."""
-    return f'"{candidate.label}:" starts {count} lines but has no capital: read as speech; {_name_it(candidate.label)}'
+    lines = counted(count, "line")
+    return f'"{candidate.label}:" starts {lines} but has no capital: read as speech; {_name_it(candidate.label)}'
 
 
 def _name_it(label: str) -> str:
@@ -259,4 +262,4 @@ def _fewer(doubts: list[Doubt]) -> list[Doubt]:
     if len(ordered) <= MOST_DOUBTS:
         return ordered
     rest = len(ordered) - MOST_DOUBTS
-    return [*ordered[:MOST_DOUBTS], Doubt(f"… and {rest} more labels like these", ordered[MOST_DOUBTS].line)]
+    return [*ordered[:MOST_DOUBTS], Doubt(f"… and {counted(rest, 'more label')} like these", ordered[MOST_DOUBTS].line)]

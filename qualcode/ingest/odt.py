@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from qualcode.counts import counted, were
 from qualcode.errors import InputError
 from qualcode.ingest.archive import Archive
 from qualcode.ingest.document import Builder, Paragraph
@@ -167,6 +168,7 @@ class _Walk:
     def doubts(self) -> Iterator[Doubt]:
         """Say what was left out."""
         if self.deleted:
-            yield Doubt(f"tracked changes: {self.deleted} deletions were left out, insertions kept")
+            told = f"{counted(self.deleted, 'deletion')} {were(self.deleted)} left out"
+            yield Doubt(f"tracked changes: {told}, insertions kept")
         if self.comments:
-            yield Doubt(f"{self.comments} comments in the margin were left out")
+            yield Doubt(f"{counted(self.comments, 'comment')} in the margin {were(self.comments)} left out")

@@ -18,6 +18,7 @@ from itertools import pairwise
 from statistics import median
 from typing import Any
 
+from qualcode.counts import counted, were
 from qualcode.errors import InputError
 from qualcode.ingest.draft import Doubt, Draft
 from qualcode.ingest.lines import Layout
@@ -159,7 +160,7 @@ def _without_margins(pages: list[list[Printed]]) -> tuple[list[list[Printed]], l
     doubts = []
     pages, numbered = _without_line_numbers(pages)
     if numbered:
-        doubts.append(Doubt(f"line numbers in the margin of {numbered} pages were left out"))
+        doubts.append(Doubt(f"line numbers in the margin of {counted(numbered, 'page')} were left out"))
     edges = Counter(_shape(line.text) for page in pages for line in {*page[:2], *page[-2:]})
     left_out = 0
     kept = []
@@ -171,7 +172,8 @@ def _without_margins(pages: list[list[Printed]]) -> tuple[list[list[Printed]], l
                 left_out += 1
         kept.append(lines)
     if left_out:
-        doubts.append(Doubt(f"{left_out} lines at the top or the foot of pages were left out (heads, page numbers)"))
+        told = f"{counted(left_out, 'line')} at the top or the foot of pages {were(left_out)} left out"
+        doubts.append(Doubt(f"{told} (heads, page numbers)"))
     return kept, doubts
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from qualcode.counts import counted
 from qualcode.errors import InputError, UserError
 from qualcode.ingest.binary import ELSEWHERE
 from qualcode.ingest.delimited import read_delimited
@@ -119,7 +120,7 @@ def read_transcript(
     readings = read_transcripts(path, settings=settings, roles=roles, encoding=encoding, language=language)
     if len(readings) > 1:
         names = ", ".join(reading.transcript.name for reading in readings[:3])
-        raise InputError(f"the file holds {len(readings)} transcripts, not one: {names}, …", path=path)
+        raise InputError(f"the file holds {counted(len(readings), 'transcript')}, not one: {names}, …", path=path)
     return readings[0]
 
 

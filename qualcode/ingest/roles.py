@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import NamedTuple
 
+from qualcode.counts import counted
 from qualcode.errors import UserError
 from qualcode.ingest.draft import Doubt, DraftTurn
 from qualcode.ingest.vocabulary import Known, key_of, known
@@ -146,7 +147,7 @@ def decide_roles(
         if choice.guessed
     ]
     if not any(turn.role == "interviewer" for turn in new) and labels and any(turn.speaker for turn in turns):
-        message = f"no interviewer was found among {len(labels)} speakers"
+        message = f"no interviewer was found among {counted(len(labels), 'speaker')}"
         doubts.append(Doubt(f"{message}: all but those named are participants; --roles LABEL=interviewer names one"))
     return Roles(tuple(new), how, tuple(doubts))
 
@@ -215,7 +216,7 @@ def _by_questions(
     others = max((share for key, share in shares.items() if key != best), default=0.0)
     enough = sum(asked[best]) >= LEAST_QUESTIONS and shares[best] >= LEAST_SHARE
     if enough and shares[best] >= LEAST_LEAD * others:
-        how = f"questions: {sum(asked[best])} of {len(asked[best])} turns end in a question mark"
+        how = f"questions: {sum(asked[best])} of {counted(len(asked[best]), 'turn')} end in a question mark"
         decided[best] = Decision("interviewer", how, guessed=True)
 
 

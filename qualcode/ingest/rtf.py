@@ -18,6 +18,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from qualcode.counts import counted, were
 from qualcode.errors import InputError
 from qualcode.ingest.document import Builder, Paragraph
 from qualcode.ingest.draft import Doubt, Draft
@@ -345,12 +346,13 @@ class _Walk:
     def doubts(self) -> Iterator[Doubt]:
         """Say what was left out."""
         if self.deleted:
-            yield Doubt(f"tracked changes: {self.deleted} deletions were left out, insertions kept")
+            told = f"{counted(self.deleted, 'deletion')} {were(self.deleted)} left out"
+            yield Doubt(f"tracked changes: {told}, insertions kept")
         if self.comments:
-            yield Doubt(f"{self.comments} comments in the margin were left out")
+            yield Doubt(f"{counted(self.comments, 'comment')} in the margin {were(self.comments)} left out")
         if self.unreadable:
-            message = f"{self.unreadable} characters could not be read in code page {self.code_page}"
-            yield Doubt(f"{message}; they are shown as \ufffd")
+            message = f"{counted(self.unreadable, 'character')} could not be read in code page {self.code_page}"
+            yield Doubt(f"{message}; shown as \ufffd")
 
 
 def _code_page(number: int) -> str:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+from qualcode.counts import counted
 from qualcode.errors import InputError
 from qualcode.ingest.draft import Doubt, Draft
 from qualcode.ingest.source import Source, decode
@@ -100,7 +101,7 @@ def read_segments(source: Source) -> Draft:
         without_text += not found
         utterances += found
     if without_text:
-        doubts.append(Doubt(f"{without_text} of {len(items)} segments hold no text"))
+        doubts.append(Doubt(f"no text in {without_text} of {counted(len(items), 'segment')}"))
     if utterances and not any(utterance.speaker for utterance in utterances):
         utterances, unsure = find_labels(utterances, source.speakers)
         doubts += unsure

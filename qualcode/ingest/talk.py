@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
 
+from qualcode.counts import counted
 from qualcode.errors import InputError
 from qualcode.ingest.article import article_turns
 from qualcode.ingest.clock import AT_END, LONGEST_AT_END, Stamp, in_hours, stamp_of, to_seconds
@@ -178,7 +179,7 @@ def _about_parts(body: list[Line], starts: Mapping[int, Candidate]) -> list[Doub
     cut = [after for before, after in pairwise(body) if before.number == after.number and after.start in starts]
     if not cut:
         return []
-    more = f" ({len(cut)} times in the file)" if len(cut) > 1 else ""
+    more = f" ({counted(len(cut), 'time')} in the file)" if len(cut) > 1 else ""
     return [Doubt(f"a second speaker is read within the line{more}", cut[0].number)]
 
 
@@ -354,6 +355,6 @@ def _with_times(text: str, reading: _Reading) -> tuple[DraftTurn, ...]:
             before = time
         turns.append(replace(turn, time=time))
     if back:
-        more = f" ({len(back)} times in the file)" if len(back) > 1 else ""
+        more = f" ({counted(len(back), 'time')} in the file)" if len(back) > 1 else ""
         reading.doubts.append(Doubt(f"the time is before that of the turn above{more}", back[0]))
     return tuple(turns)

@@ -11,6 +11,7 @@ import io
 import re
 from typing import Any
 
+from qualcode.counts import counted, were
 from qualcode.errors import InputError
 from qualcode.ingest.archive import Archive
 from qualcode.ingest.draft import Doubt, Draft
@@ -74,7 +75,9 @@ def _first_sheet(workbook: Any) -> tuple[list[Cells], list[Doubt]]:
         if rows:
             others = len(workbook.worksheets) - 1
             left_out = (
-                [Doubt(f'only the sheet "{sheet.title}" was read; {others} others were left out')] if others else []
+                [Doubt(f'only the sheet "{sheet.title}" was read; {counted(others, "other")} {were(others)} left out')]
+                if others
+                else []
             )
             return rows, left_out if index or others else []
     return [], []

@@ -99,7 +99,7 @@ def read_one_coding(values: Mapping[str, object], study: Study, *, coder: str) -
     try:
         return _coding(dict(values), Places(study), coder)
     except Wrong as wrong:
-        raise UserError(f"The coding cannot be used: {wrong}.") from wrong
+        raise UserError(f"The coding cannot be used: {wrong}{'' if str(wrong).endswith('?') else '.'}") from wrong
 
 
 def _coding(values: dict[str, object] | Wrong, places: Places, coder: str) -> Coding:

@@ -109,7 +109,7 @@ def _cutter(code: str, notes: list[str]) -> tuple[Cut, frozenset[str]]:
             return cut_characters(run)
         # spaCy takes "10K." for one word, like an initial, and so parts it otherwise than "10K".
         end = len(run) - 1 if _AMOUNT_ENDS.search(run) else len(run)
-        spans = [(token.idx, token.idx + len(token)) for token in tokenizer(run[:end]) if not token.is_space]
+        spans = [(token.idx, token.idx + len(token)) for token in tokenizer(run[:end])]
         return spans if end == len(run) else [*spans, (end, end + 1)]
 
     return cut, frozenset(fold(word) for word in pipeline.Defaults.stop_words)
@@ -118,10 +118,15 @@ def _cutter(code: str, notes: list[str]) -> tuple[Cut, frozenset[str]]:
 def _blank(code: str, notes: list[str]) -> Any:
     import spacy
 
+    pipeline: Any
     try:
-        return spacy.blank(code)
+        pipeline = spacy.blank(code)
     except ImportError:
         notes.append(
             f"Language '{code}' has no tokenizer that works without further packages: cut at spaces and marks."
         )
-    return spacy.blank(ANY)
+        pipeline = spacy.blank(ANY)
+    # Only where tokens stand is asked for: what spaCy works out about each new word (its shape, whether it is like a
+    # URL) would take half of the time of cutting it.
+    pipeline.vocab.lex_attr_getters = {}
+    return pipeline

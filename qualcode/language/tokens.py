@@ -50,7 +50,10 @@ def fold(form: str) -> str:
     >>> fold("Don’t")
     "don't"
     """
-    folded = unicodedata.normalize("NFC", form.translate(_INVISIBLE).translate(_APOSTROPHES).lower())
+    if form.isascii():
+        folded = form.lower().replace("`", "'")
+    else:
+        folded = unicodedata.normalize("NFC", form.translate(_INVISIBLE).translate(_APOSTROPHES).lower())
     return folded.rstrip(".") or folded
 
 

@@ -161,7 +161,13 @@ def read_decisions(path: Path) -> list[Decision]:
 
 
 def decide(
-    folder: StudyFolder, coders: Sequence[str], decisions: Sequence[Decision], *, actor: str, dry_run: bool = False
+    folder: StudyFolder,
+    coders: Sequence[str],
+    decisions: Sequence[Decision],
+    *,
+    actor: str,
+    dry_run: bool = False,
+    named: bool = True,
 ) -> tuple[Coding, ...]:
     """Write outcomes as codings of the coder "consensus", in one change; an earlier outcome is replaced.
 
@@ -173,15 +179,17 @@ def decide(
         decisions: One or more.
         actor: Who decides.
         dry_run: Tell, but write nothing.
+        named: See `qualcode.project.blindness.need_looker`.
 
     Returns:
         The codings.
 
     Raises:
         UserError: A disagreement or code is unknown, a passage lies outside of its turn, or who decides codes blind.
+        StoreError: The study was changed meanwhile: what is decided on may not be there any more.
     """
-    study = folder.study()
-    refuse_blind(study, actor, "adjudicate")
+    study, number = folder.study_as_of()
+    refuse_blind(study, actor, "adjudicate", named=named)
     cases = {case.id: case for case in queue(study, coders)}
     made: dict[tuple[str, int, int, str], Coding] = {}
     decided: set[str] = set()
@@ -203,7 +211,7 @@ def decide(
         keep_copy(folder, "adjudicate", len(made))
         joint = study.coder_by_name.get(CONSENSUS) or Coder(CONSENSUS, "consensus", {"of": ", ".join(sorted(coders))})
         detail = f"{counted(len(decided), 'disagreement')} of {', '.join(sorted(coders))}"
-        with changing(folder, study, coder=actor, action="adjudicate", detail=detail) as change:
+        with changing(folder, study, coder=actor, action="adjudicate", detail=detail, based_on=number) as change:
             change.put_coder(joint)
             change.remove_codings(before)
             change.add_codings(made.values())

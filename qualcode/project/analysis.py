@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -192,6 +193,12 @@ def coders_at_work(study: Study) -> tuple[tuple[str, ...], tuple[str, ...]]:
     )
     machines = tuple(coder.name for coder in study.coders if coder.name in coded and coder.kind == "machine")
     return people, machines
+
+
+def missing_codes(study: Study) -> dict[str, int]:
+    """Return how many codings have each code that the codebook does not have, sorted by code."""
+    counts = Counter(coding.code for coding in study.codings if coding.code not in study.codebook.by_id)
+    return dict(sorted(counts.items()))
 
 
 def need_codings(study: Study) -> None:

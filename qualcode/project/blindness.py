@@ -1,4 +1,4 @@
-"""Blind coding: a coder who must not see what others did sees only their own codings and memos.
+"""Blind coding: a coder who must not see what others did sees only their own codings, memos and relations.
 
 Blindness is a fact about a coder (attribute `blind`), set by the first blind look or by `coders add --blind`, and kept
 in the history; from then on every listing for that coder is blind, until it is lifted, which is in the history too.
@@ -10,7 +10,7 @@ name, or anybody who is named. In a study in which nobody codes blind nobody is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
 from qualcode.errors import UserError
@@ -88,13 +88,23 @@ def need_looker(study: Study, coder: str, what: str, *, named: bool) -> None:
     Raises:
         UserError: Somebody codes blind, and who looks is not known.
     """
-    blind = blind_coders(study)
-    if blind and not named and coder not in study.coder_by_name:
+    if is_looker_unknown(study.coders, coder, named=named):
         raise UserError(
-            f"Who looks? {' and '.join(blind)} must not see what others code, which {what} shows, and {coder!r} is no "
-            "coder of this study.",
+            f"Who looks? {' and '.join(blind_coders(study))} must not see what others code, which {what} shows, and "
+            f"{coder!r} is no coder of this study.",
             hint=f"Give --by NAME, or set QUALCODE_CODER for all commands; or once: qualcode coders add {coder}",
         )
+
+
+def is_looker_unknown(coders: Collection[Coder], coder: str, *, named: bool) -> bool:
+    """Return whether somebody codes blind, and who looks may be that coder, for all that is known.
+
+    Args:
+        coders: Of the study.
+        coder: Who looks, as far as is known.
+        named: See `need_looker`.
+    """
+    return not named and any(map(is_blind, coders)) and all(one.name != coder for one in coders)
 
 
 def refuse_blind(study: Study, coder: str, what: str, *, named: bool = True) -> None:
@@ -118,10 +128,18 @@ def refuse_blind(study: Study, coder: str, what: str, *, named: bool = True) -> 
 
 
 def own_only(study: Study, coder: str) -> Study:
-    """Return a study without the codings and memos of all but one coder."""
-    memos = tuple(memo for memo in study.memos if memo.coder == coder)
-    codings = tuple(coding for coding in study.codings if coding.coder == coder)
-    return replace(study, codings=codings, memos=memos)
+    """Return a study without the codings, memos and relations of all but one coder."""
+    return replace(
+        study,
+        codings=tuple(coding for coding in study.codings if coding.coder == coder),
+        memos=tuple(memo for memo in study.memos if memo.coder == coder),
+        relations=tuple(relation for relation in study.relations if relation.coder == coder),
+    )
+
+
+def as_seen(study: Study, coder: str) -> Study:
+    """Return a study as a coder may see it: whole, or what is their own where they code blind."""
+    return own_only(study, coder) if codes_blind(study, coder) else study
 
 
 def set_blind(folder: StudyFolder, coder: str, blind: bool, *, actor: str = "") -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from qualcode.counts import counted
 from qualcode.errors import ManyErrors, UserError
 from qualcode.model import CODER_KINDS, STATUSES, Coder, Coding, Study
-from qualcode.project.blindness import codes_blind, made_blind, own_only
+from qualcode.project.blindness import as_seen, made_blind
 from qualcode.project.codebook_file import changing
 from qualcode.project.folder import StudyFolder
 from qualcode.project.machines import machine_names
@@ -77,8 +77,8 @@ def import_codings(
     problems = [str(problem) for problem in read.problems]
     if problems and not skip_bad:
         raise ManyErrors(
-            f"Nothing was imported: {len(problems)} of {len(problems) + len(read.codings) + read.doubles} "
-            "codings cannot be used:",
+            f"Nothing was imported: {len(problems)} of "
+            f"{counted(len(problems) + len(read.codings) + read.doubles, 'coding')} cannot be used:",
             problems,
             hint="Mend them, or import the others with --skip-bad.",
         )
@@ -156,10 +156,7 @@ def remove(folder: StudyFolder, selection: Selection, *, actor: str, dry_run: bo
     Raises:
         UserError: The selection names something unknown, or nothing fits it.
     """
-    study = folder.study()
-    if codes_blind(study, actor):
-        study = own_only(study, actor)
-    found = _something(select(study, selection))
+    found = _something(select(as_seen(folder.study(), actor), selection))
     if dry_run:
         return found
     detail = counted(len(found), "coding")

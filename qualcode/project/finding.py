@@ -23,6 +23,11 @@ Fields = tuple[Any, ...]
 START, END = 3, 4
 """Where the fields of a turn (see `Look.turns`) have its span."""
 
+PATTERN = frozenset("*?[")
+"""What has a meaning in the pattern of a code."""
+FEW = 10
+"""With fewer codings a transcript their turns are looked up by coding; with more it is faster to read all turns."""
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -122,19 +127,28 @@ def part_for(look: Look, query: Query, scope: Scope, *, own: str | None = None) 
     needed = codes_needed(query)
     if needed is None:
         return part(_turns(look, names), look.codings())
-    wanted = [code for code in look.codes() if _is_one_of(code, needed)]
+    wanted = _codes(look, needed)
     anchors = [coding for coding in counting(look.codings(wanted)) if coding.transcript in names]
-    turns = _turns(look, {coding.transcript for coding in anchors})
+    inside_of = {coding.transcript for coding in anchors}
     if scope.within == "passage":
         # What is looked at as one reaches as far as passages that overlap the anchors, and has codes beyond them.
-        return part(turns, look.codings())
-    touched, spans = _around(turns, anchors)
+        return part(_turns(look, inside_of), look.codings())
     others = {term for term in terms(query) if term.kind == "code"} - set(needed)
+    few = not others and len(anchors) < FEW * len(look.transcripts)
+    turns = _turns(look, inside_of, wanted if few else None)
+    touched, spans = _around(turns, anchors)
     if others:
         # Passages of other codes in these turns are found too, and reach into further turns with codes of their own.
         near = counting(look.codings_overlapping(spans))
         touched, spans = _around(turns, [*anchors, *(coding for coding in near if _is_one_of(coding.code, others))])
     return part(touched, look.codings_overlapping(spans))
+
+
+def _codes(look: Look, asked: Sequence[Term]) -> list[str]:
+    """Return the codes that are asked for: what is in use need only be known where a pattern stands for several."""
+    if not any(set(term.wanted) & PATTERN for term in asked):
+        return [term.wanted for term in asked]
+    return [code for code in look.codes() if _is_one_of(code, asked)]
 
 
 def _is_one_of(code: str, asked: Iterable[Term]) -> bool:
@@ -151,8 +165,9 @@ def _without_content(
     return Study(Settings(), Codebook("", "", ()), cases, transcripts, coders, codings)
 
 
-def _turns(look: Look, names: Collection[str]) -> dict[str, Sequence[Fields]]:
-    turns = look.turns(names)
+def _turns(look: Look, names: Collection[str], codes: Collection[str] | None = None) -> dict[str, Sequence[Fields]]:
+    """Return the turns of some transcripts; at least those that codings with some codes touch, or all."""
+    turns = look.turns(names) if codes is None else look.turns_coded(codes)
     return {name: turns.get(name, ()) for name in names}
 
 

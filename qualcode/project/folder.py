@@ -105,8 +105,14 @@ class StudyFolder:
 
     def study(self) -> Study:
         """Return the whole study as it is now."""
+        return self.study_as_of()[0]
+
+    def study_as_of(self) -> tuple[Study, int]:
+        """Return the whole study as it is now, and the number of its newest change, for `based_on`."""
         with self.store() as store:
-            return store.snapshot(self.settings, self.codebook())
+            # The number first: a change in between is then refused, not missed.
+            number = store.number
+            return store.snapshot(self.settings, self.codebook()), number
 
 
 def find_study(folder: str | Path | None = None) -> StudyFolder:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from qualcode.errors import UserError
 from qualcode.model import Coder, Coding, Study
 from qualcode.project.asking import asking_coder
-from qualcode.project.batches import Batch, added_up, check_can_batch, propose_in_batches
+from qualcode.project.batches import BY_TRANSCRIPT, Batch, added_up, check_can_batch, propose_in_batches
 from qualcode.project.codebook_file import changing
 from qualcode.project.exemplars import USES_EXEMPLARS, with_exemplars
 from qualcode.project.folder import StudyFolder
@@ -72,7 +72,7 @@ def code(
 
     Args:
         folder: The study.
-        names: Names of machine coders; empty: those of the settings.
+        names: Names of machine coders; empty: those of the settings, with `jobs` or `batch` as far as these allow.
         learn_from: Names of the coders whose codings are learned from; empty: as the settings say.
         dry_run: Propose and tell, but write nothing (and ask no language model).
         send_away: Transcripts may be sent to a language model on another machine, as far as the settings allow it too.
@@ -91,7 +91,7 @@ def code(
     from qualcode.coders import CODERS
 
     named = names
-    names = tuple(dict.fromkeys(names or folder.settings.machines))
+    names = tuple(dict.fromkeys(names or _by_default(folder, in_bulk=jobs > 1 or batch > 0)))
     unknown = [name for name in names if name not in CODERS]
     if unknown:
         raise UserError(
@@ -117,6 +117,12 @@ def code(
         done = _store_proposals(folder, study, record, proposals, actor, dry_run)
         results.append((replace(done, notes=tuple(getattr(coder, "notes", ()))), proposals))
     return results
+
+
+def _by_default(folder: StudyFolder, *, in_bulk: bool) -> Sequence[str]:
+    """Return the machine coders of the settings; in bulk those of them that can be divided, or else those that can."""
+    names = folder.settings.machines
+    return ([name for name in names if name in BY_TRANSCRIPT] or BY_TRANSCRIPT) if in_bulk else names
 
 
 def _learning_from(study: Study, names: Sequence[str]) -> Study:
@@ -181,17 +187,18 @@ def _store_proposals(
     dry_run: bool,
     batch: Batch | None = None,
 ) -> Proposed:
-    found = _difference(study, coder.name, proposals, batch)
+    within = None if batch is None else batch.transcripts
+    found = _difference(_codings_of(study, coder.name, within), proposals)
     if not dry_run:
         if batch is None or batch.is_first:
             # Of a run in batches too: what was before it, not what was before its last batches.
             count = len(found.new) + len(found.gone)
             keep_copy(folder, "code", max(count, BULK) if count and batch and batch.notes else count)
         with changing(folder, study, coder=actor, action="code") as change:
-            # Coding takes time, and people go on meanwhile: what they decided is looked up under the lock.
-            now = change.snapshot(folder.settings, study.codebook)
-            _check_texts(study, now, proposals)
-            found = _difference(now, coder.name, proposals, batch)
+            # Coding takes time, and people go on meanwhile: what they decided is looked up under the lock. The rest of
+            # the study is not read again, or many batches would take a time in the square of their number.
+            _check_texts(study, change.text_hashes(), proposals)
+            found = _difference(change.codings_of(coder.name, within), proposals)
             change.describe(f"{coder.name}: {len(found.new)} proposals added, {len(found.gone)} taken back")
             change.put_coder(coder)
             change.remove_codings([coding.id for coding in found.gone])
@@ -218,12 +225,15 @@ class _Difference:
     reviewed: int
 
 
-def _difference(study: Study, coder: str, proposals: Sequence[Coding], batch: Batch | None) -> _Difference:
-    held = {
-        coding.place: coding
-        for coding in study.codings
-        if coding.coder == coder and (batch is None or coding.transcript in batch.transcripts)
-    }
+def _codings_of(study: Study, coder: str, transcripts: Collection[str] | None) -> Iterator[Coding]:
+    for coding in study.codings:
+        if coding.coder == coder and (transcripts is None or coding.transcript in transcripts):
+            yield coding
+
+
+def _difference(standing: Iterable[Coding], proposals: Sequence[Coding]) -> _Difference:
+    """Return what proposals change in the codings of their coder."""
+    held = {coding.place: coding for coding in standing}
     open_ = {place: coding for place, coding in held.items() if coding.status == "proposed"}
     now = {coding.place: coding for coding in proposals}
     same = {place for place in open_.keys() & now.keys() if _told(open_[place]) == _told(now[place])}
@@ -241,13 +251,12 @@ def _told(coding: Coding) -> tuple[object, ...]:
     return (coding.confidence, coding.assertion, dict(coding.evidence), coding.definition_hash, coding.stage)
 
 
-def _check_texts(study: Study, now: Study, proposals: Sequence[Coding]) -> None:
-    """Raise a `UserError` if a transcript with proposals is another text than the one that was coded."""
+def _check_texts(study: Study, now: Mapping[str, str], proposals: Sequence[Coding]) -> None:
+    """Raise a `UserError` if a transcript with proposals is another text (hashes `now`) than the one that was coded."""
     changed = [
         name
         for name in sorted({coding.transcript for coding in proposals})
-        if name not in now.transcript_by_name
-        or now.transcript_by_name[name].hash != study.transcript_by_name[name].hash
+        if now.get(name) != study.transcript_by_name[name].hash
     ]
     if changed:
         raise UserError(

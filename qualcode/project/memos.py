@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from qualcode.errors import UserError
 from qualcode.model import Memo, Study
+from qualcode.project.blindness import as_seen
 from qualcode.project.codebook_file import changing
 from qualcode.project.codings import known_or_new_coder
 from qualcode.project.folder import StudyFolder
@@ -45,12 +46,12 @@ def add_memo(
 
 
 def remove_memo(folder: StudyFolder, beginning: str, *, actor: str) -> Memo:
-    """Take out the memo whose id begins so (the history keeps it).
+    """Take out the memo whose id begins so (the history keeps it); one who codes blind takes out their own only.
 
     Raises:
         UserError: None or several do.
     """
-    by_id = {memo.id: memo for memo in folder.study().memos}
+    by_id = {memo.id: memo for memo in as_seen(folder.study(), actor).memos}
     memo = by_id[full_id(by_id, beginning, "memo", "qualcode memo list --format csv")]
     with folder.store() as store, store.change(coder=actor, action="memo remove", detail=memo.text[:60]) as change:
         change.remove_memo(memo.id)

@@ -103,8 +103,9 @@ def import_folder(folder: StudyFolder, source: Path, *, actor: str, dry_run: boo
     Raises:
         UserError: There are no files.
         ManyErrors: Lines that cannot be used; nothing was taken in.
+        StoreError: The study was changed meanwhile: a line is compared with what it says, and replaces it.
     """
-    study = folder.study()
+    study, number = folder.study_as_of()
     files = [source] if source.is_file() else sorted(source.glob("*/*.jsonl"))
     if not files:
         raise UserError(f"There are no codings in {source}: it has no files like CODER/TRANSCRIPT.jsonl.")
@@ -121,7 +122,7 @@ def import_folder(folder: StudyFolder, source: Path, *, actor: str, dry_run: boo
     if (new or changed) and not dry_run:
         detail = f"{counted(len(new), 'coding')} added and {len(changed)} changed from {source.name}"
         keep_copy(folder, "codings import", len(new) + len(changed))
-        with changing(folder, study, coder=actor, action="codings import", detail=detail) as change:
+        with changing(folder, study, coder=actor, action="codings import", detail=detail, based_on=number) as change:
             for name in sorted({coding.coder for coding in read} - set(study.coder_by_name)):
                 told: Mapping[str, Any] = coders.get(name, {})
                 change.put_coder(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from qualcode.axial.relation_kinds import RELATION_KINDS
 from qualcode.errors import UserError
 from qualcode.model import Relation
+from qualcode.project.blindness import as_seen
 from qualcode.project.codebook_file import changing
 from qualcode.project.codings import known_or_new_coder
 from qualcode.project.folder import StudyFolder
@@ -35,12 +36,12 @@ def add_relation(folder: StudyFolder, source: str, kind: str, target: str, *, co
 
 
 def remove_relation(folder: StudyFolder, beginning: str, *, actor: str) -> Relation:
-    """Take out the relation whose id begins so.
+    """Take out the relation whose id begins so; one who codes blind takes out their own only.
 
     Raises:
         UserError: None or several do.
     """
-    study = folder.study()
+    study = as_seen(folder.study(), actor)
     by_id = {relation.id: relation for relation in study.relations}
     relation = by_id[full_id(by_id, beginning, "relation", "qualcode relations list --format csv")]
     detail = f"{relation.source} {relation.kind} {relation.target}"

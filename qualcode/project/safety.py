@@ -153,10 +153,10 @@ def repair(folder: StudyFolder, *, actor: str) -> tuple[str, ...]:
 def _bring_back_codes(folder: StudyFolder, actor: str) -> list[str]:
     from qualcode.codebook import name_from, parse_codebook
     from qualcode.model import Code
+    from qualcode.project.analysis import missing_codes
     from qualcode.project.codebook_work import add
 
-    study = folder.study()
-    missing = sorted({coding.code for coding in study.codings} - set(study.codebook.by_id))
+    missing = missing_codes(folder.study())
     if not missing:
         return []
     with folder.store() as store:

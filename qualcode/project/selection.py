@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from qualcode.errors import UserError
+from qualcode.errors import UserError, nearest
 from qualcode.model import Coding, Study
 
 
@@ -62,22 +62,16 @@ def select(study: Study, selection: Selection) -> tuple[Coding, ...]:
 def _check_known(study: Study, selection: Selection) -> None:
     for what, names, known in (
         ("coder", selection.coders, tuple(study.coder_by_name)),
-        ("code", selection.codes, tuple(study.codebook.by_id)),
+        # Codings may have codes that the codebook has lost.
+        ("code", selection.codes, tuple({**study.codebook.by_id, **{coding.code: None for coding in study.codings}})),
     ):
         for name in names:
             if name not in known:
-                raise UserError(f"The study has no {what} {name!r}{_nearest(name, known)}")
+                raise UserError(f"The study has no {what} {name!r}{nearest(name, known) or '.'}")
     folded = {name.casefold() for name in study.case_by_name}
     for name in selection.cases:
         if name.casefold() not in folded:
-            raise UserError(f"The study has no case {name!r}{_nearest(name, tuple(study.case_by_name))}")
-
-
-def _nearest(name: str, known: Sequence[str]) -> str:
-    import difflib
-
-    found = difflib.get_close_matches(name, known, n=1)
-    return f"; did you mean {found[0]!r}?" if found else "."
+            raise UserError(f"The study has no case {name!r}{nearest(name, study.case_by_name) or '.'}")
 
 
 def _full_ids(study: Study, ids: Sequence[str]) -> frozenset[str]:

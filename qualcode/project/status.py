@@ -22,6 +22,7 @@ class Status:
         missing: What to do next, in words; empty when nothing is missing.
         progress: One row per coder who was assigned transcripts: how far they are.
         older: How many codings were made under an older definition, by code, in the order of the codebook.
+        unknown: Names in the settings that nothing in the study has, one line each.
     """
 
     numbers: tuple[tuple[str, Any], ...]
@@ -29,11 +30,13 @@ class Status:
     missing: tuple[str, ...]
     older: tuple[tuple[str, int], ...] = ()
     progress: tuple[dict[str, Any], ...] = ()
+    unknown: tuple[str, ...] = ()
 
 
 def status_of(folder: StudyFolder) -> Status:
     """Return what a study holds and what is missing."""
     from qualcode.project.progress import parse_assignment, progress
+    from qualcode.project.unknown_names import unknown_names
 
     with folder.look() as look:
         codebook = folder.codebook()
@@ -62,7 +65,8 @@ def status_of(folder: StudyFolder) -> Status:
             *_missing_codes(codebook, definitions, older),
         )
         own = {name: turns.get(name, []) for name in look.transcripts}
-        return Status(numbers, _coder_rows(coders, coded), missing, older, progress(assignment, own, look.places))
+        done = progress(assignment, own, look.places)
+        return Status(numbers, _coder_rows(coders, coded), missing, older, done, tuple(unknown_names(folder, look)))
 
 
 def _coder_rows(coders: Iterable[Coder], coded: Mapping[tuple[str, str, str], int]) -> tuple[dict[str, Any], ...]:

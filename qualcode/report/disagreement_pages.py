@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from qualcode.agreement.findings import CodeTrouble, Disagreement
 from qualcode.model import Coding
@@ -14,6 +15,8 @@ from qualcode.report.records import Page
 # How many units are listed per code, and on a page: enough to see what is at issue, small enough to load.
 MOST_BY_PEOPLE, MOST_BY_MACHINES, MOST_ON_PAGE, FEWEST = 60, 15, 450, 3
 QUOTED, GLIMPSE = 320, 110
+
+T = TypeVar("T")
 
 Quotation = tuple[str, str]
 """A passage's text, and its address in the transcript."""
@@ -133,7 +136,7 @@ def fair(numbers: Iterable[int], each: int, together: int) -> int:
     return each
 
 
-def spread(found: Sequence[Disagreement], number: int) -> list[Disagreement]:
+def spread(found: Sequence[T], number: int) -> list[T]:
     """Return at most so many, spread evenly over all interviews rather than from the first ones."""
     if len(found) <= number:
         return list(found)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from qualcode.report.code_pages import code_pages
 from qualcode.report.comparison import comparison, cooccurrence
 from qualcode.report.disagreement_pages import disagreement_pages
 from qualcode.report.how import how
+from qualcode.report.machines_page import machines
 from qualcode.report.material import Material
 from qualcode.report.overview import overview, plural
 from qualcode.report.process import process
@@ -32,6 +34,7 @@ NAVIGATION = (
     ("comparison", "comparison.html", "Comparison"),
     ("codes", "index.html#codes", "Codes"),
     ("agreement", "agreement.html", "Agreement"),
+    ("machines", "machines.html", "Machines"),
     ("saturation", "saturation.html", "Saturation"),
     ("how", "how.html", "How this was made"),
 )
@@ -52,6 +55,7 @@ def collect(findings: ReportInput) -> Site:
         cooccurrence(material),
         agreement(material),
         *disagreement_pages(material),
+        machines(material),
         saturation(material),
         how(material),
         *case_pages(material),
@@ -65,10 +69,16 @@ def collect(findings: ReportInput) -> Site:
         language=material.codebook.language or "en",
         counted=material.counted,
         everyone=_usual(material),
-        navigation=NAVIGATION,
+        navigation=_navigation(page.section for page in pages if page is not None),
         foot=_foot(material),
         pages=tuple(page for page in pages if page is not None),
     )
+
+
+def _navigation(sections: Iterable[str]) -> tuple[tuple[str, str, str], ...]:
+    """Return the navigation without machines where there is no page of them."""
+    found = set(sections)
+    return tuple(entry for entry in NAVIGATION if entry[0] != "machines" or "machines" in found)
 
 
 def _usual(material: Material) -> tuple[str, ...]:

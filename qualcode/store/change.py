@@ -26,7 +26,7 @@ from qualcode.model import (
 )
 from qualcode.store import schema
 from qualcode.store.checking import moments_problem, turn_problems
-from qualcode.store.reading import read_study
+from qualcode.store.reading import read_codebook_text, read_codings_of, read_hashes, read_info, read_study
 from qualcode.store.rows import (
     Key,
     Row,
@@ -71,6 +71,14 @@ class Change:
     def snapshot(self, settings: Settings, codebook: Codebook) -> Study:
         """Return the study as it is now within the change: nobody else can write before the block ends."""
         return read_study(self._connection, settings, codebook)
+
+    def codings_of(self, coder: str, transcripts: Collection[str] | None = None) -> tuple[Coding, ...]:
+        """Return one coder's codings on some current transcripts as they are now; None: on all of them."""
+        return read_codings_of(self._connection, coder, transcripts)
+
+    def text_hashes(self) -> dict[str, str]:
+        """Return the hash of the text of each current transcript as it is now, by name."""
+        return {name: text for name, (_, text, _) in read_hashes(self._connection).items()}
 
     def describe(self, detail: str) -> None:
         """Say more about the change, for the history; for what is only known once the study has been looked at."""
@@ -335,6 +343,12 @@ class Change:
         else:
             self._put(schema.codebooks, old, old | {"text_hash": text_hash})
         self.put_setting(CODEBOOK, hash_)
+
+    def codebook(self) -> tuple[str, str] | None:
+        """Return (hash, text) of the codebook on record as it is now within the change, or None where none is."""
+        hash_ = read_info(self._connection).get(CODEBOOK, "")
+        text = read_codebook_text(self._connection, hash_) if hash_ else None
+        return None if text is None else (hash_, text)
 
     def put_setting(self, key: str, value: str | None) -> None:
         """Keep something about the study under a key; None removes it."""

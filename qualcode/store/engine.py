@@ -31,11 +31,13 @@ class Database(Protocol):
         place: As shown in messages: a path, or a URL without its password.
         path: The file, for a database that is one; else None.
         read_only: Known to take no writes.
+        no_space: That is so because the disk is full.
     """
 
     place: str
     path: Path | None
     read_only: bool
+    no_space: bool
 
     @property
     def engine(self) -> Engine:
@@ -120,7 +122,7 @@ def writing(place: Database, *, schema: bool = False) -> Iterator[Connection]:
         StoreError: The store takes no writes, another writer did not finish in time, or the disk is full.
     """
     if place.read_only:
-        raise read_only(place.place)
+        raise full(place.place) if place.no_space else read_only(place.place)
     with translated(place), place.engine.connect() as connection:
         place.begin_writing(connection, schema=schema)
         try:
@@ -188,6 +190,7 @@ class SqliteFile:
         self.place = str(path)
         self.wait = wait
         self.read_only = False
+        self.no_space = False
         self._file = path
         self._query = "mode=rwc" if new else "mode=rw"
         if not new:
@@ -237,17 +240,21 @@ class SqliteFile:
             )
         if self._file.is_dir():
             raise StoreError(f"{self.place} is a folder, not a store.")
-        if self._writable() and self._try() is None:
-            return
+        if self._writable():
+            error = self._try()
+            if error is None:
+                return
+            self.no_space = _is_full(error)
         self.read_only = True
         self._query = "mode=ro"
         error = self._try()
         if error is None:
             return
-        # In a folder that may not be written SQLite cannot make the two files it shares among readers. When no
-        # changes wait in a `-wal` file the main file is complete, and may be read as one that never changes.
+        # In a folder that may not be written, or on a full disk, SQLite cannot make the two files it shares among
+        # readers. When no changes wait in a `-wal` file the main file is complete, and may be read as one that never
+        # changes.
         waiting = Path(f"{self._file}-wal")
-        if error.sqlite_errorname in _NO_ENTRY and not (waiting.exists() and waiting.stat().st_size):
+        if not (waiting.exists() and waiting.stat().st_size):
             self._query = "mode=ro&immutable=1"
             error = self._try()
         if error is not None:
@@ -266,7 +273,7 @@ class SqliteFile:
             finally:
                 connection.close()
         except sqlite3.Error as error:
-            if getattr(error, "sqlite_errorname", "") in _NO_ENTRY:
+            if getattr(error, "sqlite_errorname", "") in _NO_ENTRY or _is_full(error):
                 return error
             raise self.error(error) or error from error
         return None
@@ -337,13 +344,21 @@ _NO_ENTRY = (
     "SQLITE_READONLY_RECOVERY",
     "SQLITE_READONLY_ROLLBACK",
 )
+# What a full disk makes of the files beside the store, which readers share.
+_NO_SPACE = ("SQLITE_FULL", "SQLITE_IOERR_SHMSIZE", "SQLITE_IOERR_SHMOPEN", "SQLITE_IOERR_SHMMAP")
+
+
+def _is_full(error: sqlite3.Error) -> bool:
+    return getattr(error, "sqlite_errorname", "") in _NO_SPACE
+
+
 _SQLITE_ERRORS = {
     "SQLITE_BUSY": locked,
     "SQLITE_LOCKED": locked,
-    "SQLITE_FULL": lambda place, _: full(place),
     "SQLITE_READONLY": lambda place, _: read_only(place),
     "SQLITE_NOTADB": _not_a_store,
     "SQLITE_CORRUPT": _damaged,
+    **{beginning: lambda place, _: full(place) for beginning in _NO_SPACE},
     "SQLITE_IOERR": _broken_disk,
     "SQLITE_CANTOPEN": _no_entry,
     "SQLITE_PERM": _no_entry,
@@ -363,6 +378,7 @@ class PostgresqlServer:
 
     path: Path | None = None
     read_only = False
+    no_space = False
 
     def __init__(self, url: URL, *, wait: float = WAIT) -> None:
         self.place = url.render_as_string(hide_password=True)

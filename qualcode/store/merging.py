@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -48,6 +49,10 @@ class Conflict:
     other: str
 
 
+_BRANCH = re.compile(r"(.+)~([0-9a-f]{6})", re.DOTALL)
+"""Name of a branch of a transcript."""
+
+
 def empty_state() -> State:
     """Return a state without rows."""
     return {name: {} for name in JOURNALLED}
@@ -62,7 +67,7 @@ def merge_rows(base: State, ours: State, theirs: State) -> tuple[State, list[Con
         theirs: The other.
     """
     conflicts: list[Conflict] = []
-    ours, theirs = _apart(base, ours, theirs, conflicts)
+    ours, theirs = _apart(ours, theirs, conflicts)
     merged = empty_state()
     for name in JOURNALLED:
         if name == "turns":
@@ -260,35 +265,49 @@ def _layout(rows: dict[Key, Row]) -> list[tuple[Any, ...]]:
     return sorted((key, row["start"], row["end"]) for key, row in rows.items())
 
 
-def _apart(base: State, ours: State, theirs: State, conflicts: list[Conflict]) -> tuple[State, State]:
-    """Give a transcript another name where both sides have different texts under one name and version."""
-    names = {key[0] for key in ours["transcripts"]} & {key[0] for key in theirs["transcripts"]}
-    for name in sorted(names):
+def _apart(ours: State, theirs: State, conflicts: list[Conflict]) -> tuple[State, State]:
+    """Give a branch of a transcript another name where both sides have different texts under one name and version.
+
+    Which branch keeps the name is decided where they part, whatever came after, and the other's new name tells the way
+    there and nothing else: so it does not matter in what order several copies are put together.
+    """
+    waiting = sorted({key[0] for key in ours["transcripts"]} & {key[0] for key in theirs["transcripts"]})
+    while waiting:
+        name = waiting.pop(0)
         mine, other = _versions(ours, name), _versions(theirs, name)
-        old = _versions(base, name)
-        if all(mine[version]["text_hash"] == other[version]["text_hash"] for version in mine.keys() & other.keys()):
+        differing = [one for one in mine.keys() & other.keys() if mine[one] != other[one]]
+        if not differing:
             continue
-        loser_is_ours = _history(mine) < _history(other)
+        parted = min(differing)
+        loser_is_ours = mine[parted] < other[parted]
         gone = mine if loser_is_ours else other
-        # Named after the whole way, so that two lost histories that end alike do not fall together.
-        new = f"{name}~{hashlib.sha256(repr(_history(gone)).encode()).hexdigest()[:6]}"
-        moved = _renamed(ours if loser_is_ours else theirs, name, new, set(gone) - set(old))
+        new = _branch(name, gone, parted)
+        moved = _renamed(
+            ours if loser_is_ours else theirs, name, new, {version for version in gone if version >= parted}
+        )
         ours, theirs = (moved, theirs) if loser_is_ours else (ours, moved)
         conflicts.append(Conflict("transcript", name, "text", name, new))
+        # Both may have this branch, and part again on it.
+        waiting.append(new)
     return ours, theirs
 
 
-def _history(versions: dict[int, Row]) -> tuple[str, list[tuple[int, str]]]:
-    """Return what decides between two histories of a text: its newest text, then the way there.
+def _branch(name: str, versions: Mapping[int, str], parted: int) -> str:
+    """Return the name of a branch of a transcript: the transcript's, and six digits of a hash of the way there."""
+    root, mark = name, ""
+    way = [version for version in sorted(versions) if version <= parted]
+    if found := _BRANCH.fullmatch(name):
+        # The mark of a branch tells the way to the beginning of it already.
+        root, mark = found.groups()
+        way = way[1:] or way
+    for version in way:
+        mark = hashlib.sha256(f"{mark}\0{version}\0{versions[version]}".encode()).hexdigest()[:6]
+    return f"{root}~{mark}"
 
-    Both sides may have come to the same text by different ways; the choice must not depend on which side is ours.
-    """
-    told = sorted((version, row["text_hash"]) for version, row in versions.items())
-    return told[-1][1], told
 
-
-def _versions(state: State, name: str) -> dict[int, Row]:
-    return {key[1]: row for key, row in state["transcripts"].items() if key[0] == name}
+def _versions(state: State, name: str) -> dict[int, str]:
+    """Return the hashes of a transcript's texts by version."""
+    return {key[1]: row["text_hash"] for key, row in state["transcripts"].items() if key[0] == name}
 
 
 def _renamed(state: State, old: str, new: str, versions: set[int]) -> State:
@@ -301,13 +320,28 @@ def _renamed(state: State, old: str, new: str, versions: set[int]) -> State:
                 moved[table][new, *key[1:]] = {**row, column: new}
     for key, row in moved["codings"].items():
         if row["transcript"] == old and row["version"] in versions:
-            moved["codings"][key] = {**row, "transcript": new}
+            row = {**row, "transcript": new}
+        moved["codings"][key] = _lost_places_renamed(row, old, new, versions)
     # The text that both had before is the newest of that name again, unless the other side has a newer one.
     left = [key for key in moved["transcripts"] if key[0] == old]
     if left:
         newest = max(left)
         moved["transcripts"][newest] = {**moved["transcripts"][newest], "current": True}
     return moved
+
+
+def _lost_places_renamed(row: Row, old: str, new: str, versions: set[int]) -> Row:
+    """Return a coding in whose evidence the places that gave way have the new name, too."""
+    if '"conflict"' not in row["evidence"]:
+        return row
+    evidence = text_mapping(row["evidence"])
+    told = evidence.pop("conflict", {})
+    places = [
+        [start, end, new if transcript == old and version in versions else transcript, version]
+        for start, end, transcript, version in told.get("start", [])
+    ]
+    lost = {**told, "start": places} if places else told
+    return {**row, "evidence": mapping_text(_with_lost(row, evidence, lost))}
 
 
 def _one_current(state: State) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ from qualcode.store.rows import (
     row_transcript,
     text_mapping,
 )
+from qualcode.store.writing import CHUNK
 
 _t, _c = schema.transcripts.c, schema.codings.c
 _CODING_COLUMNS = (
@@ -116,6 +117,17 @@ def read_codings(connection: Connection) -> tuple[Coding, ...]:
     query = select(*_CODING_COLUMNS).join(schema.transcripts, _SAME_VERSION).where(_t.current)
     found = [_coding(row) for row in connection.execute(query)]
     return tuple(sorted(found, key=_order))
+
+
+def read_codings_of(
+    connection: Connection, coder: str, transcripts: Collection[str] | None = None
+) -> tuple[Coding, ...]:
+    """Return one coder's codings on current transcripts (None: on all of them), by place and stage."""
+    query = select(*_CODING_COLUMNS).join(schema.transcripts, _SAME_VERSION).where(_t.current, _c.coder == coder)
+    if transcripts is not None and len(transcripts) <= CHUNK:
+        query = query.where(_c.transcript.in_(sorted(transcripts)))
+    found = [_coding(row) for row in connection.execute(query)]
+    return tuple(sorted((one for one in found if transcripts is None or one.transcript in transcripts), key=_order))
 
 
 def read_left_behind(connection: Connection) -> tuple[tuple[Coding, int], ...]:

@@ -7,8 +7,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
-from sqlalchemy import and_, delete, insert, select
+from sqlalchemy import Connection, and_, delete, insert, select
 
+from qualcode.counts import counted
 from qualcode.errors import StoreError
 from qualcode.model import Codebook, Coding, Settings, Study, Transcript
 from qualcode.store import checking, copies, engine, reading, schema, upgrade
@@ -224,18 +225,18 @@ class Store:
         if not action or action in (history.UNDO, history.REDO):
             raise ValueError(f"a change cannot be called {action!r}")
         with engine.writing(self._database) as connection:
-            if based_on is not None and (newest := reading.read_number(connection)) != based_on:
-                raise StoreError(
-                    f"The study has been changed meanwhile ({newest - based_on} changes). Nothing was written.",
-                    hint="Do it again on the study as it is now.",
-                )
+            _check_unchanged(connection, based_on)
             writer = Writer(connection, coder=coder, action=action, detail=detail)
             yield Change(connection, writer)
             if writer.broken:
                 raise RuntimeError("a write of this change failed before, and the error was passed over")
 
-    def undo(self, coder: str = "") -> history.JournalEntry | None:
+    def undo(self, coder: str = "", *, based_on: int | None = None) -> history.JournalEntry | None:
         """Take back the newest change that stands, whoever made it; any depth, also after closing and opening.
+
+        Args:
+            coder: Who does it.
+            based_on: As in `change`.
 
         Returns:
             The new entry (its `origin` is the change taken back), or None when there is nothing to take back.
@@ -244,10 +245,15 @@ class Store:
             StoreError: As in `change`.
         """
         with engine.writing(self._database) as connection:
+            _check_unchanged(connection, based_on)
             return history.take_back(connection, coder=coder, action=history.UNDO)
 
-    def redo(self, coder: str = "") -> history.JournalEntry | None:
+    def redo(self, coder: str = "", *, based_on: int | None = None) -> history.JournalEntry | None:
         """Do again what was taken back last; nothing is left to do again after a new change.
+
+        Args:
+            coder: Who does it.
+            based_on: As in `change`.
 
         Returns:
             The new entry (its `origin` is the change done again), or None when there is nothing to do again.
@@ -256,6 +262,7 @@ class Store:
             StoreError: As in `change`.
         """
         with engine.writing(self._database) as connection:
+            _check_unchanged(connection, based_on)
             return history.take_back(connection, coder=coder, action=history.REDO)
 
     def journal(self, limit: int | None = None) -> tuple[history.JournalEntry, ...]:
@@ -341,3 +348,12 @@ class Store:
     def list_snapshots(self) -> tuple[copies.SnapshotCopy, ...]:
         """Return the copies that were kept, oldest first; none on a server."""
         return () if self.path is None else copies.list_copies(self.path)
+
+
+def _check_unchanged(connection: Connection, based_on: int | None) -> None:
+    newest = reading.read_number(connection)
+    if based_on is not None and newest != based_on:
+        raise StoreError(
+            f"The study has been changed meanwhile ({counted(newest - based_on, 'change')}). Nothing was written.",
+            hint="Do it again on the study as it is now.",
+        )

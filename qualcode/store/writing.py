@@ -142,10 +142,12 @@ def fetch(connection: Connection, table: Table, keys: Sequence[Key]) -> dict[Key
     """Return the rows with these primary keys, by key; those that are not there are left out."""
     names = layout(table).keys
     column: Any = table.c[names[0]] if len(names) == 1 else tuple_(*(table.c[name] for name in names))
+    columns = [each.name for each in table.columns]
     found: dict[Key, Row] = {}
     for beginning in range(0, len(keys), CHUNK):
         part = keys[beginning : beginning + CHUNK]
         wanted = [key[0] for key in part] if len(names) == 1 else part
-        for row in connection.execute(select(table).where(column.in_(wanted))).mappings():
-            found[tuple(row[name] for name in names)] = dict(row)
+        for values in connection.execute(select(table).where(column.in_(wanted))):
+            row = dict(zip(columns, values, strict=True))
+            found[tuple(row[name] for name in names)] = row
     return found

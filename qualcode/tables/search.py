@@ -206,14 +206,16 @@ class _Place:
         self.transcript = transcript
         self.codings = codings
         self._spans: dict[Term, list[Span]] = {}
-        self._longest = max((coding.end - coding.start for coding in codings), default=0)
-        self._starts = [coding.start for coding in codings]
+        self._passages: dict[Term, _Passages] = {}
+        self._all = _Passages(codings)
 
     def spans(self, term: Term, unit: Span) -> list[Span]:
         """Return what a term finds in a unit: text inside of it, coded passages that overlap it."""
         start, end = unit
         if term.kind == "code":
-            return sorted({(c.start, c.end) for c in self._overlapping(start, end) if fnmatchcase(c.code, term.wanted)})
+            if term not in self._passages:
+                self._passages[term] = _Passages([c for c in self.codings if fnmatchcase(c.code, term.wanted)])
+            return sorted({(coding.start, coding.end) for coding in self._passages[term].overlapping(start, end)})
         if term not in self._spans:
             self._spans[term] = _find(self.transcript, term)
         spans = self._spans[term]
@@ -228,13 +230,27 @@ class _Place:
 
     def codes_at(self, start: int, end: int) -> tuple[str, ...]:
         """Return the codes that overlap a place, sorted."""
-        return tuple(sorted({coding.code for coding in self._overlapping(start, end)}))
+        return tuple(sorted({coding.code for coding in self._all.overlapping(start, end)}))
 
-    def _overlapping(self, start: int, end: int) -> Iterator[Coding]:
+
+class _Passages:
+    """Codings of one transcript, found by place.
+
+    Args:
+        codings: Sorted by start.
+    """
+
+    def __init__(self, codings: Sequence[Coding]) -> None:
+        self._codings = codings
+        self._starts = [coding.start for coding in codings]
+        self._longest = max((coding.end - coding.start for coding in codings), default=0)
+
+    def overlapping(self, start: int, end: int) -> Iterator[Coding]:
+        """Return the codings that share a character with a place."""
         at = bisect_left(self._starts, start - self._longest)
-        while at < len(self.codings) and self.codings[at].start < end:
-            if self.codings[at].end > start:
-                yield self.codings[at]
+        while at < len(self._codings) and self._starts[at] < end:
+            if self._codings[at].end > start:
+                yield self._codings[at]
             at += 1
 
 

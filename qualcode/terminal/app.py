@@ -261,14 +261,7 @@ class CoderApp(App[None]):
         """Show or hide others' codings."""
 
         def turn() -> str:
-            if self.session.blind:
-                raise UserError(
-                    "You code blind: others' codings stay hidden.",
-                    hint=f"To end that, on record: qualcode coders add {self.session.coder} --not-blind",
-                )
-            filters = self.session.filters
-            self.session.set_filters(Filters(filters.cases, filters.speaker, filters.codes, not filters.others))
-            return "Others' codings are shown." if self.session.filters.others else "Others' codings are hidden."
+            return "Others' codings are shown." if self.session.turn_others() else "Others' codings are hidden."
 
         self.act(turn)
 

@@ -262,7 +262,7 @@ class Changes:
             raise UserError(
                 f"Nothing of yours is left to take back here: the newest change ({standing.action}{who}, "
                 f"{standing.at}) was not made here, and is left as it is.",
-                hint="To take it back all the same: qualcode undo",
+                hint=None if self.blind else "To take it back all the same: qualcode undo",
             )
         self._own.add(standing.number)
         told = self._take_back(standing.number)
@@ -305,6 +305,8 @@ class Changes:
     @contextmanager
     def _change(self, action: str, detail: str, transcripts: Iterable[str] = ()) -> Iterator[tuple[Change, Done]]:
         """One transaction: catch up with others, let the block write, then put what it did on the study in hand."""
+        from qualcode.project.codebook_file import keep_on_record
+
         self._record_edits()
         done = Done()
         hashes = {name: self.study.transcript_by_name[name].hash for name in transcripts}
@@ -319,7 +321,7 @@ class Changes:
                     raise UserError(f"The text of {name} has been replaced meanwhile: nothing was saved. Select again.")
             before = self.number
             if not self.codebook_problem:
-                change.record_codebook(self._codebook.hash, self._text)
+                keep_on_record(change, self._codebook, self._text)
             if self.coder is not None:
                 # As the study knows the coder now: blindness set or lifted meanwhile is not undone by a coding.
                 self.coder = self.study.coder_by_name.get(self.coder.name, self.coder)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from qualcode.errors import UserError
 from qualcode.model import Code, Coding, Memo, Study, Transcript, Turn
+from qualcode.project.blindness import codes_blind
 from qualcode.terminal.changes import Changes, Done
 from qualcode.terminal.code_search import search_codes
 from qualcode.terminal.positions import Places, Span
@@ -98,6 +99,26 @@ class Session:
     def blind(self) -> bool:
         """Whether others' codings and memos are hidden."""
         return self.changes.blind
+
+    def turn_others(self) -> bool:
+        """Show others' codings, or hide them again; return whether they are shown now.
+
+        Raises:
+            UserError: The coder works blind, or did so when the screen was opened.
+        """
+        if self.blind and not codes_blind(self.study, self.coder):
+            raise UserError(
+                "You no longer code blind, but this screen was opened so: codings made here say that they are blind.",
+                hint="Close it and open it again to see what others did.",
+            )
+        if self.blind:
+            raise UserError(
+                "You code blind: others' codings stay hidden.",
+                hint=f"To end that, on record: qualcode coders add {self.coder} --not-blind",
+            )
+        filters = self.filters
+        self.set_filters(Filters(filters.cases, filters.speaker, filters.codes, not filters.others))
+        return self.filters.others
 
     @property
     def transcript(self) -> Transcript:

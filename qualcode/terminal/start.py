@@ -39,23 +39,24 @@ def open_coder(folder: StudyFolder, *, coder: str, blind: bool = False, cases: S
         _run(CoderApp(session))
 
 
-def open_review(folder: StudyFolder, *, actor: str, asked: Asked = Asked()) -> int:
+def open_review(folder: StudyFolder, *, actor: str, asked: Asked = Asked(), named: bool = True) -> int:
     """Open the screen on which a person goes through proposed codings; returns when it is closed.
 
     Args:
         folder: The study.
         actor: Who reviews.
         asked: Which proposals, in what order.
+        named: See `qualcode.project.blindness.need_looker`.
 
     Returns:
         How many proposals were decided on.
 
     Raises:
-        UserError: This is no terminal, Textual is not installed, or there is nothing to review.
+        UserError: This is no terminal, Textual is not installed, or see `reviewing`.
         StoreError: The store cannot be opened.
     """
     _check_screen()
-    with reviewing(folder, actor=actor, asked=asked) as review:
+    with reviewing(folder, actor=actor, asked=asked, named=named) as review:
         from qualcode.terminal.app import CoderApp
 
         _run(CoderApp(review.session, review))
@@ -82,18 +83,19 @@ def coding(folder: StudyFolder, *, coder: str, blind: bool = False, cases: Seque
 
 
 @contextmanager
-def reviewing(folder: StudyFolder, *, actor: str, asked: Asked = Asked()) -> Iterator[Review]:
+def reviewing(folder: StudyFolder, *, actor: str, asked: Asked = Asked(), named: bool = True) -> Iterator[Review]:
     """Open a study for a reviewer, without a screen.
 
     Raises:
-        UserError: There is nothing to review, the selection names something unknown, or the reviewer codes blind.
+        UserError: There is nothing to review, the selection names something unknown, or the reviewer codes blind (or
+            somebody does, and who reviews is not known).
         StoreError: The store cannot be opened.
     """
     from qualcode.store import Store
 
     with Store.open(folder.store_target, wait=WAIT) as store:
         changes = Changes(folder, store, actor=actor)
-        refuse_blind(changes.study, actor, "review")
+        refuse_blind(changes.study, actor, "review", named=named)
         yield Review(Session(changes, coder=actor), asked)
 
 

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from qualcode.model import Study
+from qualcode.project.folder import StudyFolder
 
 
 @pytest.fixture
@@ -93,6 +97,9 @@ def test_mistakes_in_adjudicating(pair: Path, run, tmp_path: Path) -> None:
     rows = listed(pair, run)
     run("-C", pair, "adjudicate", "--coders", "coder-a", status=1)
     run("-C", pair, "adjudicate", "--coders", "coder-a,nobody", status=1)
+    run("init", tmp_path / "none")
+    told = run("-C", tmp_path / "none", "adjudicate", "--coders", "a,b", status=1).stderr
+    assert "Coders are: none yet." in told
     decided(pair, run, "--choose", "ffff", "--code", "none", status=1)
     decided(pair, run, "--choose", rows[0]["id"], "--code", "nothing", status=1)
     decided(pair, run, "--choose", rows[0]["id"], status=2)
@@ -110,11 +117,45 @@ def test_a_blind_coder_does_not_adjudicate(pair: Path, run) -> None:
     for more in ((), ("--format", "json"), ("--choose", first["id"], "--code", "none")):
         refused = run(*words, *more, status=1)
         assert "coder-b codes blind" in refused.output and first["passages"][0]["quote"] not in refused.output
-    for shows in ("--disagreements", "--clinic"):
-        assert "codes blind" in run("-C", pair, "agree", shows, "--by", "coder-b", status=1).output
-        run("-C", pair, "agree", shows, "--by", "lead")
-    run("-C", pair, "agree", "--by", "coder-b")
+    for shows in (["--disagreements"], ["--clinic"], ["--rho"], []):
+        assert "codes blind" in run("-C", pair, "agree", *shows, "--by", "coder-b", status=1).output
+        run("-C", pair, "agree", *shows, "--by", "lead")
     assert [one["decided"] for one in listed(pair, run, "--by", "lead")] == ["", "", ""]
     run("-C", pair, "coders", "add", "coder-b", "--not-blind")
     run(*words, "--choose", first["id"], "--code", "none")
     assert listed(pair, run)[0]["decided"] == "none"
+
+
+def overtaken(monkeypatch: pytest.MonkeyPatch, between: Callable[[], object]) -> None:
+    """Let something happen between reading the study and writing to it, once."""
+    read, left = StudyFolder.study_as_of, [between]
+
+    def both(folder: StudyFolder) -> tuple[Study, int]:
+        found = read(folder)
+        if left:
+            left.pop()()
+        return found
+
+    monkeypatch.setattr(StudyFolder, "study_as_of", both)
+
+
+def test_what_changed_meanwhile_is_not_decided_on(pair: Path, run, monkeypatch) -> None:
+    """A decision names its parents: it is refused where another takes one of them away at that moment."""
+    first = listed(pair, run)[0]
+    parent = first["passages"][0]["id"]
+    overtaken(monkeypatch, lambda: run("-C", pair, "codings", "remove", parent))
+    refused = decided(pair, run, "--choose", first["id"], "--code", "none", status=1)
+    assert "changed meanwhile" in refused.stderr
+    assert "consensus" not in run("-C", pair, "codings", "export").stdout
+    decided(pair, run, "--choose", listed(pair, run)[0]["id"], "--code", "none")
+
+
+def test_an_import_by_ids_does_not_take_back_what_another_does(pair: Path, run, monkeypatch, tmp_path: Path) -> None:
+    """A line of the folder replaces what the study says: not what it has come to say meanwhile."""
+    run("-C", pair, "codings", "export", "--folder", tmp_path / "c")
+    run("-C", pair, "codings", "reject", "--coder", "coder-a", "--code", "way/alone")
+    overtaken(monkeypatch, lambda: run("-C", pair, "codings", "reject", "--coder", "coder-b", "--code", "way/alone"))
+    words = ("-C", pair, "codings", "import", tmp_path / "c", "--by-id")
+    assert "changed meanwhile" in run(*words, status=1).stderr
+    rejected = json.loads(run("-C", pair, "codings", "list", "--status", "rejected", "--format", "json").stdout)
+    assert {one["coder"] for one in rejected} == {"coder-a", "coder-b"}

@@ -22,7 +22,7 @@ def two(music: Path, run) -> Path:
 
 def test_measures_for_three_coders(two: Path, run) -> None:
     """Three coders get Light's, Fleiss' and Conger's kappa and alpha per code, Cohen's is for two."""
-    run("-C", two, "code")
+    run("-C", two, "code", "--coder", "cues")
     names = ("--coder", "coder-a", "--coder", "coder-b", "--coder", "cues")
     table = run("-C", two, "agree", *names).stdout
     for name in ("light", "fleiss", "conger", "alpha"):
@@ -124,7 +124,7 @@ def test_rho_prints_its_seed_and_threshold(two: Path, run) -> None:
 
 def test_rho_is_for_two(two: Path, run) -> None:
     """Rho with a third coder is refused."""
-    run("-C", two, "code")
+    run("-C", two, "code", "--coder", "cues")
     names = ("--coder", "coder-a", "--coder", "coder-b", "--coder", "cues")
     assert "two coders" in run("-C", two, "agree", "--rho", *names, status=1).output
 

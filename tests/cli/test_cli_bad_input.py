@@ -84,7 +84,7 @@ def test_a_machines_name_is_not_for_people(music: Path, tmp_path: Path, run) -> 
     (tmp_path / "c.jsonl").write_text('{"case": "Anna", "turn": 2, "code": "start/old-wish", "quote": "I"}\n', "utf-8")
     result = run("-C", music, "codings", "import", tmp_path / "c.jsonl", "--coder", "cues", status=1)
     assert "machine coder" in result.stderr
-    run("-C", music, "code")
+    run("-C", music, "code", "--coder", "cues")
     before = exported(music, run)
     result = run("-C", music, "codings", "import", tmp_path / "c.jsonl", "--coder", "cues", status=1)
     assert "machine coder" in result.stderr
@@ -215,7 +215,7 @@ def test_a_missing_codebook_can_be_brought_back_as_told(music: Path, run) -> Non
     """When codebook.yaml is gone, the advice brings back the study's own codebook, not another one."""
     path = music / "codebook.yaml"
     before = path.read_text("utf-8")
-    run("-C", music, "code")
+    run("-C", music, "code", "--coder", "cues")
     path.unlink()
     assert "qualcode codebook restore" in run("-C", music, "compare", status=1).stderr
     run("-C", music, "codebook", "restore")

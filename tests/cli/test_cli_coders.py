@@ -60,7 +60,10 @@ def with_bo_blind(music: Path, run) -> None:
 
 
 SHOWS = ("compare", "focus", "axial", "saturation", "candidates", "search always", "codings list", "codings export")
-REFUSED = ("report", "run", "agree --disagreements", "evaluate --coder cues", "codings accept --coder coder-a")
+REFUSED = (
+    *("report", "run", "agree", "agree --disagreements", "evaluate --coder cues", "suggest-next"),
+    *("codings accept --coder coder-a", "pseudonymise --suggest"),
+)
 
 
 @pytest.mark.parametrize("command", SHOWS)
@@ -85,7 +88,7 @@ def test_what_shows_others_is_refused_to_a_blind_coder(music: Path, run, command
     assert run("-C", music, "log", "--by", "lead", "--format", "csv").stdout == before
 
 
-@pytest.mark.parametrize("command", [*SHOWS, *REFUSED, "memo list", "adjudicate --coders coder-a,bo"])
+@pytest.mark.parametrize("command", [*SHOWS, *REFUSED, "memo list", "relations list", "adjudicate --coders coder-a,bo"])
 def test_nobody_in_particular_is_shown_nothing_while_somebody_codes_blind(
     music: Path, run, monkeypatch, command: str
 ) -> None:
@@ -103,7 +106,7 @@ def test_nobody_in_particular_is_shown_nothing_while_somebody_codes_blind(
         assert "hidden" not in run("-C", music, *command.split()).stderr
 
 
-@pytest.mark.parametrize("command", ["compare", "codings list", "agree --disagreements --coder coder-a --coder bo"])
+@pytest.mark.parametrize("command", ["compare", "codings list", "agree --coder coder-a --coder bo", "relations list"])
 def test_where_nobody_codes_blind_nobody_is_asked(music: Path, run, monkeypatch, command: str) -> None:
     """A single researcher meets no obstacle; nor does anybody after blindness was lifted."""
     monkeypatch.setenv("LOGNAME", "somebody")
@@ -177,6 +180,49 @@ def test_the_history_hides_details_of_others(music: Path, run) -> None:
     assert [one["detail"] for one in newest] == [""]
 
 
+def test_nobody_in_particular_sees_no_details_of_the_history(music: Path, run, monkeypatch) -> None:
+    """While somebody codes blind, details of the history are for those who say who they are."""
+    monkeypatch.delenv("QUALCODE_CODER", raising=False)
+    with_bo_blind(music, run)
+    assert "obstacles/time" not in (shown := run("-C", music, "log")).stdout and "--by NAME" in shown.stderr
+    assert "obstacles/time" in run("-C", music, "log", "--by", "lead").stdout
+    taken = run("-C", music, "undo").stderr
+    assert "Took back: codings add (by bo)" in taken and "obstacles/time" not in taken
+    assert "Did again: codings add: obstacles/time (by bo)" in run("-C", music, "redo", "--by", "lead").stderr
+
+
+def test_a_blind_coder_takes_back_only_their_own(music: Path, run) -> None:
+    """Taking back what another did would show what it was, and undo their work or the blindness itself."""
+    with_bo_blind(music, run)
+    where = ("--case", "ben", "--turn", "8", "--quote", "no time", "--code", "obstacles/shame")
+    run("-C", music, "codings", "add", "--coder", "coder-a", *where)
+    refused = run("-C", music, "undo", "--by", "bo", status=1).stderr
+    assert "codings add by coder-a" in refused and "obstacles/shame" not in refused and "--not-blind" in refused
+    run("-C", music, "undo", "--by", "lead")
+    assert "somebody else's" in run("-C", music, "redo", "--by", "bo", status=1).stderr
+    assert "Took back: codings add: obstacles/time\n" in run("-C", music, "undo", "--by", "bo").stderr
+    assert "Did again" in run("-C", music, "redo", "--by", "bo").stderr
+    run("-C", music, "undo", "--by", "bo")
+    assert "coder blind by lead" in run("-C", music, "undo", "--by", "bo", status=1).stderr
+
+
+def test_relations_and_memos_of_others_are_hidden_too(music: Path, run) -> None:
+    """What others think of how codes hang together is neither listed, shown in analyses, nor taken out."""
+    with_bo_blind(music, run)
+    run("-C", music, "relations", "add", "drive/company", "context", "way/with-others", "--by", "coder-a")
+    run("-C", music, "memo", "add", "Secret.", "--by", "coder-a")
+    run("-C", music, "relations", "add", "drive/own-joy", "context", "way/alone", "--by", "bo")
+    listed = run("-C", music, "relations", "list", "--by", "bo", "--format", "json").stdout
+    assert [one["coder"] for one in json.loads(listed)] == ["bo"]
+    assert "drive/own-joy" in (shown := run("-C", music, "axial", "--by", "bo").stdout.partition("Relations")[2])
+    assert "drive/company" not in shown
+    for what in ("relations", "memo"):
+        ids = json.loads(run("-C", music, what, "list", "--by", "lead", "--format", "json").stdout)
+        other = next(one["id"] for one in ids if one["coder"] == "coder-a")
+        assert "No " in run("-C", music, what, "remove", other, "--by", "bo", status=1).stderr
+        run("-C", music, what, "remove", other, "--by", "lead")
+
+
 def test_a_coding_made_blind_says_so_for_ever(music: Path, run) -> None:
     """Lifting blindness changes nothing about what was coded blind, and what is coded afterwards is told apart."""
     with_bo_blind(music, run)
@@ -218,7 +264,7 @@ def test_blindness_is_no_attribute_to_be_set(music: Path, run) -> None:
 
 def test_a_blind_coder_does_not_decide_on_proposals(music: Path, run) -> None:
     """Whoever must not see what machines proposed neither accepts nor rejects it unseen."""
-    run("-C", music, "code")
+    run("-C", music, "code", "--coder", "cues")
     assert "bo codes blind" in run("-C", music, "coders", "add", "bo", "--blind").output
     for verb in ("accept", "reject"):
         assert "codes blind" in run("-C", music, "codings", verb, "--coder", "cues", "--by", "bo", status=1).output
@@ -232,7 +278,7 @@ def test_a_blind_coder_does_not_decide_on_proposals(music: Path, run) -> None:
 def test_a_name_that_is_nearly_known(music: Path, run) -> None:
     """An unknown coder is answered with the nearest name, in one sentence."""
     assert (
-        "no coder 'coder-x'; did you mean 'coder-a'?\n"
+        "no coder 'coder-x', did you mean 'coder-a'?\n"
         in run("-C", music, "codings", "list", "--coder", "coder-x", status=1).output
     )
     assert "no coder 'zzz'.\n" in run("-C", music, "codings", "list", "--coder", "zzz", status=1).output

@@ -36,6 +36,8 @@ Svar: Vi samarbetar med en professor på högskolan. Hon får inget betalt, hon 
 """
 CHINESE = "访谈者：你们和谁合作？\n受访者：我们和行业专家合作，他们不是职业网红，都有本职工作，我们也不付费。\n"
 
+MUSIC = Path(__file__).resolve().parent.parent / "data" / "music"
+
 
 @pytest.fixture
 def mixed(tmp_path: Path) -> Path:
@@ -96,3 +98,27 @@ def test_the_language_can_be_said(mixed: Path, empty: Path, run: Run) -> None:
     """What the user says goes before what the text looks like, and is no doubt."""
     done = run("-C", empty, "ingest", mixed / "svar.txt", "--language", "nb", "--format", "json")
     assert {row["language"] for row in json.loads(done.stdout)} == {"nb"} and "looks like" not in done.stderr
+
+
+@pytest.mark.parametrize("words", [("--dry-run",), ("--revise",)])
+@pytest.mark.parametrize("name", ["klingon", "base64", ""])
+def test_an_unknown_encoding_is_told_with_its_option(empty: Path, run, words: tuple[str, ...], name: str) -> None:
+    """It is the option that is wrong, not one file after the other."""
+    told = run("-C", empty, "ingest", MUSIC / "transcripts", "--encoding", name, *words, status=2).stderr
+    assert f"'--encoding': unknown encoding '{name}'" in told and "cp1252" in told
+
+
+def test_a_misspelt_role_and_label(empty: Path, run) -> None:
+    """A role that is none is refused, a label that nobody has is told; each with the nearest."""
+    anna = MUSIC / "transcripts" / "anna.txt"
+    told = run("-C", empty, "ingest", anna, "--roles", "ANNA=partcipant", status=2).stderr
+    assert "did you mean 'participant'?" in told
+    assert "ANNA" in run("-C", empty, "ingest", anna, "--roles", "ANNA= Participant", "--dry-run").stdout
+    told = run("-C", empty, "ingest", anna, "--roles", "ANNNA=other", "--roles", "anna=participant").stderr
+    assert "1 label of --roles without a speaker:\n  'ANNNA', did you mean 'ANNA'?" in told
+
+
+def test_one_that_was_there(empty: Path, run) -> None:
+    """Counts are in the singular where they are one."""
+    run("-C", empty, "ingest", MUSIC / "transcripts" / "anna.txt")
+    assert "1 was there already" in run("-C", empty, "ingest", MUSIC / "transcripts" / "anna.txt").stderr

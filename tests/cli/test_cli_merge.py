@@ -143,3 +143,17 @@ def test_plain_text_goes_round(copies: tuple[Path, Path], run, tmp_path: Path) -
     assert "0 new codings, 1 changed" in run("-C", mine, "codings", "import", folder, "--by-id").stderr
     run("-C", mine, "codings", "export", "--folder", folder)
     assert json.loads(path.read_text("utf-8"))["status"] == "rejected"
+
+
+def test_a_blind_coder_merges_without_being_shown_others_work(copies: tuple[Path, Path], run) -> None:
+    """Conflicts about codings of others are counted, and neither listed nor left out of what is merged."""
+    mine, other = copies
+    run("-C", mine, "coders", "add", "bo", "--blind", "--by", "lead")
+    words = ("--case", "ben", "--turn", "8", "--quote", "no time", "--code", "obstacles/time")
+    run("-C", mine, "codings", "reject", "--coder", "coder-a", "--code", "way/alone", "--by", "lead")
+    run("-C", mine, "codings", "add", "--coder", "bo", *words)
+    told = run("-C", mine, "merge", other, "--dry-run", "--by", "lead")
+    assert "kept: the other copy changed it" in told.stdout and "2 conflicts" in told.stderr
+    told = run("-C", mine, "merge", other, "--by", "bo")
+    assert "kept" not in told.stdout and "2 conflicts in others' work hidden" in told.stderr
+    assert "Merged" in told.stderr and "2 conflicts." in told.stderr

@@ -57,6 +57,13 @@ def test_wrong_usage_of_search(music: Path, run, words: tuple[str, ...]) -> None
     run("-C", music, "search", *words, status=2)
 
 
+def test_a_code_that_is_misspelt(music: Path, run) -> None:
+    """Nothing is found, and the nearest code is named; a code that nobody gave is no mistake."""
+    told = run("-C", music, "search", "code:obstacles/tmie OR code:nothing/*").stderr
+    assert "no code 'obstacles/tmie', did you mean 'obstacles/time'?" in told and "nothing/" not in told
+    assert "no code" not in run("-C", music, "search", "code:obstacles/time AND zzz").stderr
+
+
 def test_code_what_a_search_finds(music: Path, run) -> None:
     """Whole sentences, turns or matches get the codes, once, in one change."""
     words = (

@@ -93,7 +93,9 @@ def test_what_is_missing_is_told(tmp_path: Path) -> None:
 
 def test_codes_renamed_keep_them_codes_redefined_do_not() -> None:
     """A code is the same while its definition and rules are, whatever its name and identifier."""
-    ours = Codebook("garden", "Garden", (replace(BOOK.codes[0], id="earth", name="Earth"), Code("water", "Water", "Dry.")))
+    ours = Codebook(
+        "garden", "Garden", (replace(BOOK.codes[0], id="earth", name="Earth"), Code("water", "Water", "Dry."))
+    )
     assert names_of_codes(BOOK, ours) == {"soil": "earth"}
     assert names_of_codes(BOOK, BOOK) == {"soil": "soil", "water": "water"}
 
@@ -107,7 +109,7 @@ def test_codings_of_other_codes_are_left_out(tmp_path: Path) -> None:
 
 
 def test_shipped_ones_are_whole() -> None:
-    """Every shipped exemplar says that it is made up, and every code of its codebook has several, from several cases."""
+    """Every shipped exemplar says that it is made up; every code of its codebook has several, from several cases."""
     book = load_codebook("b2b-influencer-marketing")
     study = shipped_exemplars(book)
     assert study is not None

@@ -55,7 +55,7 @@ def test_scores_tell_codes_apart() -> None:
 
 
 def test_codes_a_study_that_nobody_has_coded() -> None:
-    """Without a single coding, `combined` proposes what exemplars taught, quotes them, and says what it learned from."""
+    """Without a single coding, `combined` proposes what exemplars taught, quotes them, and says what from."""
     study = uncoded()
     coder = CombinedCoder(study.codebook, study.settings)
     found = coder.propose(study)

@@ -191,3 +191,37 @@ def test_each_cue_finds_its_own_words(name: str, language: str) -> None:
             found = {transcript.turn_at(coding.start) for coding in CueCoder(alone).propose_in(transcript)}
             unfound += [(code.id, cue.pattern, transcript.speech(turn)) for turn in turns if turn not in found]
     assert unfound == []
+
+
+# Codebooks written in one language only, as their own authors would: what they mean by each turn, and what is negated.
+OWN = {
+    "sv": (
+        'cues: ["snigel", "mördarsnig*"]',
+        'cues: ["regnvatten", "(byta|byter) ... frön"]',
+        "Intervjuare: Har ni sniglar och regnvatten?\n\nSvar: Sniglarna åt upp salladen. Vi byter ofta frön.\n\n"
+        "Intervjuare: Varje år?\n\nSvar: I år har vi inga sniglar.\n",
+    ),
+    "zh": (
+        'cues: ["蜗牛", "虫子"]',
+        'cues: ["雨水", "交换 ... 种子"]',
+        "访谈者：有蜗牛和雨水吗？\n\n受访者：虫子太多了，白菜全是洞。我们和邻居交换一些种子。\n\n"
+        "访谈者：每年都有吗？\n\n受访者：今年我们这里没有蜗牛。\n",
+    ),
+}
+
+
+@pytest.mark.parametrize("language", OWN)
+def test_a_codebook_in_its_own_language(tmp_path: Path, language: str) -> None:
+    """Its cues need not say which language they are in, inflected forms and gaps are found, a denial is flagged."""
+    pests, plenty, text = OWN[language]
+    codebook = tmp_path / "codebook.yaml"
+    codebook.write_text(
+        f"name: own\ntitle: own\nlanguage: {language}\ncodes:\n"
+        f"  - {{id: pests, name: pests, definition: pests, {pests}}}\n"
+        f"  - {{id: plenty, name: plenty, definition: plenty, {plenty}}}\n",
+        "utf-8",
+    )
+    transcript, found, flagged = codes_by_turn(tmp_path, f"Language: {language}\n\n{text}", str(codebook))
+    assert transcript.language == language
+    assert found == {2: {"pests", "plenty"}}
+    assert flagged == {"pests"}

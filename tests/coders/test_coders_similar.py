@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 import numpy as np
 import pytest
 from learning_study import CODES, learning_study
@@ -73,6 +75,28 @@ def test_a_changed_model_file_is_not_loaded(monkeypatch: pytest.MonkeyPatch, tmp
 
     monkeypatch.setattr(embeddings, "EMBEDDINGS", {"x": Choice("model_of_a_test", "1", "model.bin", "0" * 64, load)})
     with pytest.raises(UserError, match="not the one that qualcode was tried with"):
+        load_embedder("x")
+
+
+def test_a_changed_vocabulary_is_not_loaded(monkeypatch: pytest.MonkeyPatch, tmp_path) -> None:
+    """The vocabulary that is shipped is the one tried; one with a single byte more is refused before a model starts."""
+    package = tmp_path / "model_of_a_test"
+    package.mkdir()
+    (package / "__init__.py").write_text("")
+    (package / "model.onnx").write_bytes(b"a model")
+    monkeypatch.syspath_prepend(tmp_path)
+    model = Choice(
+        package.name, "1", "model.onnx", sha256(b"a model").hexdigest(), embeddings.EMBEDDINGS["english"].load
+    )
+    monkeypatch.setattr(embeddings, "EMBEDDINGS", {"x": model})
+    assert sha256(embeddings.TOKENIZER.read_bytes()).hexdigest() == embeddings.TOKENIZER_SHA256
+    changed = tmp_path / "tokenizer.json"
+    changed.write_bytes(embeddings.TOKENIZER.read_bytes() + b" ")
+    monkeypatch.setattr(embeddings, "TOKENIZER", changed)
+    with pytest.raises(UserError, match="not the one that qualcode came with"):
+        load_embedder("x")
+    changed.unlink()
+    with pytest.raises(UserError, match="cannot be read"):
         load_embedder("x")
 
 

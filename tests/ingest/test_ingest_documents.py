@@ -168,7 +168,7 @@ def test_word_says_what_it_left_out(tmp_path: Path) -> None:
     (reading,) = read_all(tmp_path, docx(body), "a.docx")
     assert reading.doubts == (
         "tracked changes: 2 deletions were left out, 0 insertions kept",
-        "1 comments in the margin were left out",
+        "1 comment in the margin was left out",
     )
 
 
@@ -203,8 +203,8 @@ def test_odt(tmp_path: Path) -> None:
     assert marked(reading.transcript) == (
         "Anna {Who?}\nBen {Me and   x\ty[1]\nz.}\nAnna {Why?}\nBen {So:\none}\n\n[1] A note\n"
     )
-    assert "tracked changes: 1 deletions were left out, insertions kept" in reading.doubts
-    assert "1 comments in the margin were left out" in reading.doubts
+    assert "tracked changes: 1 deletion was left out, insertions kept" in reading.doubts
+    assert "1 comment in the margin was left out" in reading.doubts
 
 
 def test_odt_table(tmp_path: Path) -> None:
@@ -361,7 +361,7 @@ def test_pdf_with_line_numbers(tmp_path: Path) -> None:
     lines += [(52, 60 + 14 * i, "F1", text) for i, text in enumerate(texts)]
     (reading,) = read_all(tmp_path, pdf([lines]), "a.pdf")
     assert spoken(reading.transcript)[1] == ("R", None, "Me, that is\nall there is to\nsay of it.")
-    assert "line numbers in the margin of 1 pages were left out" in reading.doubts
+    assert "line numbers in the margin of 1 page were left out" in reading.doubts
 
 
 def test_pdf_that_is_a_scan(tmp_path: Path) -> None:

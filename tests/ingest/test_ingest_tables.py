@@ -90,7 +90,7 @@ def test_workbook_values(tmp_path: Path) -> None:
     ]
     (reading,) = read_all(tmp_path, xlsx(rows, [["x"]]), "a.xlsx")
     assert spoken(reading.transcript) == [("I", 62, "Who?\nAnd?"), ("R", 65, "12")]
-    assert 'only the sheet "Sheet1" was read; 1 others were left out' in reading.doubts
+    assert 'only the sheet "Sheet1" was read; 1 other was left out' in reading.doubts
 
 
 @pytest.mark.parametrize(

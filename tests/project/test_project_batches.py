@@ -15,6 +15,7 @@ from qualcode.project.folder import StudyFolder, find_study
 from qualcode.project.ingesting import ingest
 from qualcode.project.init import init_study
 from qualcode.project.machines import code
+from qualcode.store import Change
 
 MUSIC = Path(__file__).resolve().parent.parent / "data" / "music"
 COPIES = 7
@@ -99,6 +100,15 @@ def test_each_batch_is_a_change(folder: StudyFolder) -> None:
     ((done, _),) = code(folder, ["cues"], actor="x", batch=3)
     assert "behind 6 of 7" in done.notes[0]
     assert told(folder.study().codings) == told(whole)
+
+
+def test_a_batch_does_not_read_the_whole_study(folder: StudyFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Or the time of a run would grow with the square of the number of batches."""
+    ((_, proposals),) = code(folder, ["cues"], dry_run=True)
+    monkeypatch.delattr(Change, "snapshot")
+    code(folder, ["cues"], actor="x", batch=2)
+    monkeypatch.undo()
+    assert told(folder.study().codings) == told(proposals)
 
 
 def test_an_interrupted_run_goes_on(folder: StudyFolder, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -225,10 +225,17 @@ def test_merging_is_commutative_and_idempotent(one: list[Step], other: list[Step
 
 
 @settings(max_examples=40, deadline=None)
-@given(STEPS, STEPS, STEPS)
-def test_merging_is_associative(one: list[Step], other: list[Step], third: list[Step]) -> None:
-    """Three copies come out the same in whatever order they are put together."""
-    texts, base, (a, b, c) = forks(one, other, third, with_base=True)
+@given(STEPS, STEPS, STEPS, st.booleans())
+# A coding on a text that two others have replaced, each by another one.
+@example([("add", 0, 0)], [("revise", 0, 0)], [("revise", 0, 4)], False)
+# Two went the same way for a while, and all three parted.
+@example(
+    [("revise", 0, 1), ("revise", 0, 0)], [("revise", 0, 1), ("add", 0, 0), ("revise", 0, 2)], [("revise", 0, 4)], False
+)
+@example([("revise", 0, 1)], [("revise", 0, 1), ("revise", 0, 2)], [("revise", 0, 4), ("revise", 0, 5)], True)
+def test_merging_is_associative(one: list[Step], other: list[Step], third: list[Step], with_base: bool) -> None:
+    """Three copies come out the same in whatever order they are put together, also where nothing tells their base."""
+    texts, base, (a, b, c) = forks(one, other, third, with_base=with_base)
     left = texts.merge(base, texts.merge(base, a, b), c)
     right = texts.merge(base, a, texts.merge(base, b, c))
     assert content(left) == content(right)

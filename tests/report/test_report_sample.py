@@ -20,7 +20,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("demo")
     result = CliRunner().invoke(cli, ["demo", str(folder / "study")])
     assert result.exit_code == 0, result.output
-    assert "12 of 12 firms placed as published" in result.output
+    assert "12 of 12 cases placed as published" in result.output
     return folder / "study" / "reports"
 
 

@@ -239,6 +239,25 @@ def test_a_replaced_text_leaves_its_codings_behind_until_they_are_carried_over(s
     assert store.verify() == []
 
 
+def test_a_change_reads_what_one_coder_has_on_some_transcripts(store: Store) -> None:
+    """As it is within the change, without other coders' codings and those on replaced texts."""
+    fill(store)
+    first = coding("[To be known]", coder="cues", id="first")
+    beta = coding("[For sales]", coder="cues", of=BETA, id="beta")
+    code(store, first, beta, coding("[matters]", id="other coder's"))
+    with store.change(action="code") as change:
+        assert change.text_hashes() == {"alpha": ALPHA.hash, "beta": BETA.hash}
+        assert [one.id for one in change.codings_of("cues")] == ["first", "beta"]
+        assert [one.id for one in change.codings_of("cues", {"beta"})] == ["beta"]
+        change.set_status(["beta"], "accepted")
+        assert change.codings_of("cues", {"beta"})[0].status == "accepted"
+        many = {"alpha", *map(str, range(1000))}
+        assert [one.id for one in change.codings_of("cues", many)] == ["first"]
+        changed = transcript("alpha", "A: Well. To be known.\n")
+        change.add_transcript(changed, replace=True)
+        assert change.text_hashes()["alpha"] == changed.hash and not change.codings_of("cues", {"alpha"})
+
+
 def test_replacing_a_transcript_by_itself_writes_nothing(store: Store) -> None:
     """The same text, turns and header are the same version."""
     fill(store)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import sys
 import time
 from contextlib import closing
 from pathlib import Path
@@ -319,3 +321,36 @@ def test_an_unreachable_server() -> None:
     with pytest.raises(StoreError, match="cannot be reached") as told:
         Store.open("postgresql+psycopg://someone:secret@127.0.0.1:1/none")
     assert "secret" not in str(told.value)
+
+
+ON_A_FULL_DISK = """
+import resource, sys
+from qualcode.errors import StoreError
+from qualcode.model import Case
+from qualcode.store import Store
+from qualcode.store.look import looking
+
+# No file may grow: what a full disk does to the files that SQLite makes beside the store.
+resource.setrlimit(resource.RLIMIT_FSIZE, (1, resource.RLIM_INFINITY))
+with looking(sys.argv[1]) as look, Store.open(sys.argv[1]) as store:
+    cases = len(look.cases()), store.counts()["cases"]
+    try:
+        with store.change(action="x") as change:
+            change.put_case(Case("Alpha", "other"))
+    except StoreError as error:
+        told = str(error)
+sys.stderr.write(f"{cases} {told}")
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="limits of Unix")
+def test_a_store_on_a_full_disk_can_be_read(tmp_path: Path) -> None:
+    """All that was saved can be looked at and taken elsewhere; what is to be written is refused with the reason."""
+    path = tmp_path / "qualcode.db"
+    with Store.create(path) as store:
+        fill(store)
+    command = [sys.executable, "-c", ON_A_FULL_DISK, str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.stderr.startswith("(2, 2) No space is left on the disk") and "Make room" in done.stderr
+    with Store.open(path) as store:
+        assert not store.read_only and store.verify() == []

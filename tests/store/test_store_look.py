@@ -9,6 +9,7 @@ import sys
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -17,7 +18,7 @@ from store_examples import ALPHA, BETA, code, coding, fill, transcript, without_
 from store_examples import look as whole
 
 from qualcode.errors import StoreError
-from qualcode.model import Coder, Memo, Relation
+from qualcode.model import Coder, Memo, Relation, Study
 from qualcode.store import Store, looking
 from qualcode.store import look as look_module
 
@@ -76,12 +77,26 @@ def test_some_of_it(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
             assert set(look.turns(["beta"])) == set(look.texts(["beta"])) == {"beta"}
             assert look.whole_transcripts(look.turns(["beta"])) == (study.transcript_by_name["beta"],)
             assert look.turns([]) == look.texts([]) == {}
+            for codes in ([], ["goal"], ["goal", "other", "unknown"]):
+                assert look.turns_coded(codes) == {
+                    name: touched
+                    for name, turns in look.turns().items()
+                    if (touched := [turn for turn in turns if touches(study, name, turn, codes)])
+                }
             assert look.coded() == Counter((one.coder, one.status, one.transcript) for one in study.codings)
             assert look.definitions() == Counter((one.code, one.definition_hash) for one in study.codings)
             assert look.codes() == tuple(sorted({one.code for one in study.codings}))
             assert look.places("coder-a") == {
                 "alpha": [(one.start, one.end) for one in study.codings if one.coder == "coder-a"]
             }
+
+
+def touches(study: Study, name: str, turn: tuple[Any, ...], codes: list[str]) -> bool:
+    """Return whether a coding with any of some codes shares a character with a turn, given as its fields."""
+    return any(
+        one.code in codes and one.transcript == name and one.start < turn[4] and turn[3] < one.end
+        for one in study.codings
+    )
 
 
 def test_a_look_sees_one_moment(store: Store) -> None:

@@ -396,12 +396,21 @@ def test_blindness_set_or_lifted_while_a_screen_is_open_stays_so(opened, folder)
     set_blind(folder, "coder-b", False)
     session.apply(["drive/company"])
     assert folder.study().coder_by_name["coder-b"].attributes["blind"] == "lifted"
+    with pytest.raises(UserError, match="open it again"):
+        session.turn_others()
+    assert opened("coder-b").turn_others() is False
 
 
 def test_blind_until_it_is_lifted(opened, folder) -> None:
     """Who was blind once stays so without being asked for it again, until it is lifted on record."""
     opened("coder-b", blind=True)
-    assert opened("coder-b").blind
+    session = opened("coder-b")
+    assert session.blind
+    with pytest.raises(UserError, match="--not-blind"):
+        session.turn_others()
+    with pytest.raises(UserError) as refused:
+        session.undo()
+    assert refused.value.hint is None, "qualcode undo takes nothing of others back for one who codes blind"
     set_blind(folder, "coder-b", False)
     session = opened("coder-b")
     assert not session.blind and any(one.coder != "coder-b" for one in session.visible())
