@@ -184,7 +184,7 @@ def test_ctrl_c_in_the_middle_leaves_the_store_whole(music: Path, run, tmp_path:
         "    return count\n"
         "Change.add_codings = slow\n"
         "from qualcode.cli import main\n"
-        f"main(['-C', {str(music)!r}, 'code'])\n"
+        f"main(['-C', {str(music)!r}, 'code', '--coder', 'cues'])\n"
     )
     process = subprocess.Popen(
         [sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
