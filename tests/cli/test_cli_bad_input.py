@@ -174,7 +174,9 @@ def test_ctrl_c_in_the_middle_leaves_the_store_whole(music: Path, run, tmp_path:
     """A command interrupted while it writes leaves the study as it was, or as it should be, never in between."""
     before = exported(music, run)
     program = (
-        "import sys, time\n"
+        "import signal, sys, time\n"
+        # A shell's background jobs, and so what they start, have it ignored.
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "from qualcode.store import Change\n"
         "add = Change.add_codings\n"
         "def slow(self, codings):\n"
