@@ -55,7 +55,7 @@ def remarks_on(
     elif not codes:
         found.append("These coders read the same text and gave it no code at all: there is nothing to compare.")
     if alone:
-        found.append(f"{_count(alone, units.unit)} that fewer than two of the coders read are left out.")
+        found.append(f"{counted(alone, units.unit)} that fewer than two of the coders read are left out.")
     if apart:
         found.append(f"Used only where no other coder read, and so not compared: {_some(apart)}.")
     if draws and codes:
@@ -63,10 +63,6 @@ def remarks_on(
     found += _paradoxes(codes)
     found += _one_sided(units.coders, codes)
     return (*found, MEANING, REFLEXIVE)
-
-
-def _count(number: int, unit: str) -> str:
-    return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
 
 
 def _interval_notes(units: Units, pooled: Mapping[str, Value], codes: Sequence[CodeAgreement]) -> list[str]:

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from qualcode.cases.findings import CaseResult, Membership
+from qualcode.counts import counted
 from qualcode.model import Coding, Study, Thresholds
 from qualcode.tables import turns_of
 
@@ -142,8 +143,8 @@ def rule(study: Study) -> str:
     words = (
         f"A strategy is assigned when the case's membership in it is at least {thresholds.membership:.2f}, the lower "
         f"end of its {thresholds.interval:.0%} interval is at least {thresholds.membership_low:.2f}, and there are at "
-        f"least {_dimensions(fewest_dimensions(study))} with a passage that speaks for it. Two or more make a hybrid; "
-        "none leaves the case undecided."
+        f"least {counted(fewest_dimensions(study), 'dimension')} with a passage that speaks for it. Two or more make a "
+        "hybrid; none leaves the case undecided."
     )
     if strategies == 2:
         words += " With two poles, assigned means that the case leans to that pole, or to both."
@@ -188,10 +189,6 @@ def case_result(
         turns=len(found.counts),
         dimensions=int((found.counts.sum(axis=(0, 2)) > 0).sum()),
     )
-
-
-def _dimensions(number: int) -> str:
-    return "1 dimension" if number == 1 else f"{number} dimensions"
 
 
 def _membership(

@@ -61,11 +61,8 @@ def show(ctx: click.Context, name: str | None, code_id: str | None, form: str) -
         for code in book.codes
     ]
     show_rows(rows, ("code", "name", "stage", "cues", "definition"), form, title=book.title)
-    message(f"{counted(len(book.codes), 'code')} in {_categories(len(book.categories))}; hash {book.hash[:12]}")
-
-
-def _categories(number: int) -> str:
-    return "1 category" if number == 1 else f"{number} categories"
+    categories = counted(len(book.categories), "category", "categories")
+    message(f"{counted(len(book.codes), 'code')} in {categories}; hash {book.hash[:12]}")
 
 
 @codebook.command()

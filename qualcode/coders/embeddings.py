@@ -202,11 +202,8 @@ def _check_tokenizer() -> None:
 
 def _sha256(path: Path, what: str) -> str:
     """Return the SHA-256 of a file, hexadecimal; raise a `UserError` that says what cannot be read."""
-    digest = hashlib.sha256()
     try:
         with path.open("rb") as stream:
-            while block := stream.read(1 << 20):
-                digest.update(block)
+            return hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError as error:
         raise UserError(f"{what} cannot be read: {error.strerror}.") from error
-    return digest.hexdigest()

@@ -120,7 +120,9 @@ class Transcript:
 
     def turns_touching(self, start: int, end: int) -> tuple[Turn, ...]:
         """Return the turns that share at least one character with `[start, end)`."""
-        return tuple(turn for turn in self.turns if turn.start < end and start < turn.end)
+        # In order and apart from each other: found by bisection, since many codings ask.
+        first = bisect_right(self.turns, start, key=lambda turn: turn.end)
+        return self.turns[first : bisect_left(self.turns, end, key=lambda turn: turn.start)]
 
     def moments_in(self, turn: Turn) -> tuple[tuple[int, float], ...]:
         """Return the moments within a turn."""

@@ -51,13 +51,31 @@ def seen_by(folder: StudyFolder, coder: str, *, blind: bool = False, named: bool
         UserError: Somebody who is to be blind has a name that a coder cannot have, or nobody says who looks.
     """
     study = folder.study()
-    is_blind = codes_blind(study, coder)
-    if blind and not is_blind:
-        set_blind(folder, coder, True)
-    if not (blind or is_blind):
-        need_looker(study, coder, what, named=named)
+    if not looks_blind(folder, study, coder, blind=blind, named=named, what=what):
         return Seen(study, coder, False, 0)
     return Seen(own_only(study, coder), coder, True, sum(coding.coder != coder for coding in study.codings))
+
+
+def looks_blind(folder: StudyFolder, study: Study, coder: str, *, blind: bool, named: bool, what: str) -> bool:
+    """Return whether a coder may see no more than what is their own; record a first blind look.
+
+    Args:
+        folder: The study.
+        study: It, with its coders at least.
+        coder: Who looks.
+        blind: Look blind from now on.
+        named: See `need_looker`.
+        what: See `need_looker`.
+
+    Raises:
+        UserError: As by `seen_by`.
+    """
+    was_blind = codes_blind(study, coder)
+    if blind and not was_blind:
+        set_blind(folder, coder, True)
+    if not (blind or was_blind):
+        need_looker(study, coder, what, named=named)
+    return blind or was_blind
 
 
 def codes_blind(study: Study, coder: str) -> bool:

@@ -9,8 +9,9 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from qualcode.model import Case, Codebook, Coder, Coding, Settings, Study, Transcript
-from qualcode.project.blindness import codes_blind, need_looker, set_blind
+from qualcode.project.blindness import codes_blind, looks_blind
 from qualcode.project.folder import StudyFolder
+from qualcode.tables.coverage import union
 from qualcode.tables.query import codes_needed, terms
 from qualcode.tables.search import Hit, Scope, cases_in, search
 
@@ -74,13 +75,9 @@ def sight_of(folder: StudyFolder, coder: str, *, blind: bool = False, named: boo
     """
     with folder.look() as look:
         coders = _without_content(coders=look.coders())
-        is_blind = codes_blind(coders, coder)
-        hidden = sum(count for (by, *_), count in look.coded().items() if by != coder) if blind or is_blind else 0
-    if blind and not is_blind:
-        set_blind(folder, coder, True)
-    if not (blind or is_blind):
-        need_looker(coders, coder, what, named=named)
-    return Sight(coder, blind or is_blind, hidden)
+        hides = blind or codes_blind(coders, coder)
+        hidden = sum(count for (by, *_), count in look.coded().items() if by != coder) if hides else 0
+    return Sight(coder, looks_blind(folder, coders, coder, blind=blind, named=named, what=what), hidden)
 
 
 def find(folder: StudyFolder, query: Query, scope: Scope, *, sight: Sight) -> Found:
@@ -193,16 +190,5 @@ def _around(
             high = max(coding.end, ends[last - 1]) if first < last else coding.end
             places.append((low, high))
         touched[name] = [own[at] for at in sorted(kept)]
-        spans[name] = _joined(places)
+        spans[name] = union(places)
     return touched, spans
-
-
-def _joined(spans: Iterable[Span]) -> list[Span]:
-    """Return overlapping spans as one."""
-    found: list[Span] = []
-    for start, end in sorted(spans):
-        if found and start <= found[-1][1]:
-            found[-1] = (found[-1][0], max(found[-1][1], end))
-        else:
-            found.append((start, end))
-    return found

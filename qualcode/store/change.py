@@ -26,8 +26,9 @@ from qualcode.model import (
 )
 from qualcode.store import schema
 from qualcode.store.checking import moments_problem, turn_problems
-from qualcode.store.reading import read_codebook_text, read_codings_of, read_hashes, read_info, read_study
+from qualcode.store.reading import read_codebook_text, read_codings, read_hashes, read_info, read_study
 from qualcode.store.rows import (
+    CHUNK,
     Key,
     Row,
     RowChange,
@@ -42,7 +43,7 @@ from qualcode.store.rows import (
     transcript_row,
     turn_row,
 )
-from qualcode.store.writing import CHUNK, Writer, fetch
+from qualcode.store.writing import Writer, fetch
 
 MEMO_TARGETS = ("study", "case", "transcript", "code", "coding", "passage")
 CODEBOOK = "codebook"
@@ -74,7 +75,7 @@ class Change:
 
     def codings_of(self, coder: str, transcripts: Collection[str] | None = None) -> tuple[Coding, ...]:
         """Return one coder's codings on some current transcripts as they are now; None: on all of them."""
-        return read_codings_of(self._connection, coder, transcripts)
+        return read_codings(self._connection, coder, transcripts)
 
     def text_hashes(self) -> dict[str, str]:
         """Return the hash of the text of each current transcript as it is now, by name."""

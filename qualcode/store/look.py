@@ -19,13 +19,10 @@ from typing import Any, NamedTuple
 from qualcode.model import Case, Coder, Coding, Memo, Relation, Transcript, Turn
 from qualcode.store import engine
 from qualcode.store.revisions import READABLE, REVISIONS
-from qualcode.store.rows import text_mapping
+from qualcode.store.rows import CHUNK, coding_order, text_mapping
 
 Span = tuple[int, int]
 Ask = Callable[[str, Mapping[str, Any]], Sequence[Any]]
-NAMED = 500
-"""So many names are asked for by name: below every database's limit. With more, all rows are read and chosen from."""
-
 _CODING = (
     'c.version, c.coder, c.transcript, c.start, c."end", c.code, c.stage, c.status, c.confidence, c.assertion, '
     "c.evidence, c.definition_hash, c.id, c.created"
@@ -290,8 +287,8 @@ class Look:
         longest = int(self._ask('SELECT max("end" - start) FROM codings', {})[0][0] or 0)
         places = [(name, start, end) for name, each in spans.items() for start, end in each]
         found = {}
-        for first in range(0, len(places), NAMED):
-            for row in self._touching(places[first : first + NAMED], longest):
+        for first in range(0, len(places), CHUNK):
+            for row in self._touching(places[first : first + CHUNK], longest):
                 found[row[12]] = row
         return _sorted(found.values())
 
@@ -316,7 +313,7 @@ class Look:
             return ()
         rows = [row for row in self._coding_rows(codes) if not self._is_current(row[2], row[0])]
         found = [(_coding(row), int(row[0])) for row in rows]
-        return tuple(sorted(found, key=lambda pair: (_order(pair[0]), pair[1])))
+        return tuple(sorted(found, key=lambda pair: (coding_order(pair[0]), pair[1])))
 
     def _coding_rows(self, codes: Collection[str] | None) -> list[Any]:
         # Which texts are current is looked up here, not joined: the database would begin with the texts.
@@ -335,7 +332,7 @@ class Look:
 
 def _among(column: str, names: Collection[str] | None) -> tuple[str, dict[str, str]]:
     """Return a further condition, and its values: nothing where there are too many names to name."""
-    if names is None or len(names) > NAMED:
+    if names is None or len(names) > CHUNK:
         return "", {}
     values = {f"name_{number}": name for number, name in enumerate(sorted(names))}
     return f" AND {column} IN ({', '.join(':' + key for key in values)})" if values else " AND 1 = 0", values
@@ -347,9 +344,5 @@ def _coding(row: Sequence[Any]) -> Coding:
 
 
 def _sorted(rows: Iterable[Sequence[Any]]) -> tuple[Coding, ...]:
-    # As `_order`, but before there are records: fields of a row are looked up faster.
+    # As `coding_order`, but before there are records: fields of a row are looked up faster.
     return tuple(map(_coding, sorted(rows, key=itemgetter(2, 3, 4, 5, 1, 6, 12))))
-
-
-def _order(coding: Coding) -> tuple[Any, ...]:
-    return (coding.transcript, coding.start, coding.end, coding.code, coding.coder, coding.stage, coding.id)

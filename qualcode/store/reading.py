@@ -11,6 +11,8 @@ from sqlalchemy import Connection, and_, func, select
 from qualcode.model import Case, Codebook, Coder, Coding, Memo, Relation, Settings, Study, Transcript, Turn
 from qualcode.store import schema
 from qualcode.store.rows import (
+    CHUNK,
+    coding_order,
     row_case,
     row_coder,
     row_memo,
@@ -18,7 +20,6 @@ from qualcode.store.rows import (
     row_transcript,
     text_mapping,
 )
-from qualcode.store.writing import CHUNK
 
 _t, _c = schema.transcripts.c, schema.codings.c
 _CODING_COLUMNS = (
@@ -112,39 +113,37 @@ def read_coders(connection: Connection) -> tuple[Coder, ...]:
     return tuple(row_coder(row) for row in sorted(rows, key=lambda row: row.name))
 
 
-def read_codings(connection: Connection) -> tuple[Coding, ...]:
-    """Return the codings on current transcripts, by place and stage."""
-    query = select(*_CODING_COLUMNS).join(schema.transcripts, _SAME_VERSION).where(_t.current)
-    found = [_coding(row) for row in connection.execute(query)]
-    return tuple(sorted(found, key=_order))
-
-
-def read_codings_of(
-    connection: Connection, coder: str, transcripts: Collection[str] | None = None
+def read_codings(
+    connection: Connection, coder: str | None = None, transcripts: Collection[str] | None = None
 ) -> tuple[Coding, ...]:
-    """Return one coder's codings on current transcripts (None: on all of them), by place and stage."""
-    query = select(*_CODING_COLUMNS).join(schema.transcripts, _SAME_VERSION).where(_t.current, _c.coder == coder)
+    """Return codings on current transcripts, by place and stage.
+
+    Args:
+        connection: To the store.
+        coder: Whose; None: everybody's.
+        transcripts: Names of the transcripts that they are on; None: all.
+    """
+    query = select(*_CODING_COLUMNS).join(schema.transcripts, _SAME_VERSION).where(_t.current)
+    if coder is not None:
+        query = query.where(_c.coder == coder)
     if transcripts is not None and len(transcripts) <= CHUNK:
         query = query.where(_c.transcript.in_(sorted(transcripts)))
     found = [_coding(row) for row in connection.execute(query)]
-    return tuple(sorted((one for one in found if transcripts is None or one.transcript in transcripts), key=_order))
+    wanted = (one for one in found if transcripts is None or one.transcript in transcripts)
+    return tuple(sorted(wanted, key=coding_order))
 
 
 def read_left_behind(connection: Connection) -> tuple[tuple[Coding, int], ...]:
     """Return the codings on texts that have been replaced, each with the version that its positions are valid for."""
     query = select(*_CODING_COLUMNS, _c.version).join(schema.transcripts, _SAME_VERSION).where(~_t.current)
     found = [(_coding(row[:-1]), int(row[-1])) for row in connection.execute(query)]
-    return tuple(sorted(found, key=lambda pair: (_order(pair[0]), pair[1])))
+    return tuple(sorted(found, key=lambda pair: (coding_order(pair[0]), pair[1])))
 
 
 def _coding(row: Any) -> Coding:
     *before, evidence, definition_hash, id_, created = row
     fields = (*before, text_mapping(evidence), definition_hash, id_, created)
     return Coding(*fields)
-
-
-def _order(coding: Coding) -> tuple[Any, ...]:
-    return (coding.transcript, coding.start, coding.end, coding.code, coding.coder, coding.stage, coding.id)
 
 
 def read_memos(connection: Connection) -> tuple[Memo, ...]:

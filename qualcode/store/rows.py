@@ -17,6 +17,9 @@ from qualcode.model import Case, Coder, Coding, Memo, Relation, Transcript, Turn
 if TYPE_CHECKING:
     from sqlalchemy import Table
 
+CHUNK = 500
+"""Keys or names asked for in one query: below every database's limit."""
+
 Row = dict[str, Any]
 Key = tuple[Any, ...]
 
@@ -261,3 +264,8 @@ def row_memo(row: Any) -> Memo:
 def row_relation(row: Any) -> Relation:
     """Return the relation that a row holds."""
     return Relation(row.source, row.kind, row.target, row.coder, row.id)
+
+
+def coding_order(coding: Coding) -> tuple[Any, ...]:
+    """Return what codings are sorted by: place, stage, and what tells them apart then."""
+    return (coding.transcript, coding.start, coding.end, coding.code, coding.coder, coding.stage, coding.id)

@@ -12,10 +12,7 @@ from sqlalchemy import Connection, Table, and_, bindparam, delete, func, insert,
 from sqlalchemy.exc import IntegrityError
 
 from qualcode.store import schema
-from qualcode.store.rows import Key, Row, RowChange, encode_columns, encode_row, key_text, layout
-
-CHUNK = 500
-"""Keys asked for in one query: below every database's limit."""
+from qualcode.store.rows import CHUNK, Key, Row, RowChange, encode_columns, encode_row, key_text, layout
 
 
 def now() -> str:

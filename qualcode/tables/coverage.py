@@ -90,7 +90,7 @@ def coverage_table(study: Study, codings: Iterable[Coding]) -> DataFrame:
 
 def _of_transcript(transcript: Transcript, codings: list[Coding]) -> tuple[int, int, int, int]:
     """Return participants' turns, those coded, their words, those coded."""
-    spans = _union((coding.start, coding.end) for coding in codings)
+    spans = union((coding.start, coding.end) for coding in codings)
     turns = coded_turns = total = coded = 0
     for turn in transcript.participant_turns():
         inside = [(start, end) for start, end in spans if start < turn.end and turn.start < end]
@@ -105,7 +105,7 @@ def _of_transcript(transcript: Transcript, codings: list[Coding]) -> tuple[int, 
     return turns, coded_turns, total, coded
 
 
-def _union(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+def union(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     """Return overlapping spans joined, sorted."""
     result: list[tuple[int, int]] = []
     for start, end in sorted(spans):

@@ -6,7 +6,7 @@ read. The machine's own codings never count as what it is compared with, accepte
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +17,7 @@ from statistics import NormalDist
 from qualcode.model import Coder, Coding, Study, Transcript, Turn
 from qualcode.model.records import ASSERTIONS
 from qualcode.tables.chosen import consensus
+from qualcode.tables.units import turns_of
 
 HUMAN = ("person", "reference")
 # Attributes of a coder that hold what it says of one code: see `qualcode.coders.limits.Verdict.told`.
@@ -232,9 +233,8 @@ def machine_work(study: Study, coders: Sequence[str] = ()) -> tuple[MachineWork,
     machines = [coder for coder in study.coders if coder.kind == "machine" and own[coder.name]]
     if not machines:
         return ()
-    places = _Places(study)
-    compared = _Compared(study, reference_coders(study, coders), places)
-    return tuple(_work(study, coder, own[coder.name], places, compared) for coder in machines)
+    compared = _Compared(study, reference_coders(study, coders))
+    return tuple(_work(study, coder, own[coder.name], compared) for coder in machines)
 
 
 def reference_coders(study: Study, coders: Sequence[str] = ()) -> tuple[str, ...]:
@@ -276,36 +276,15 @@ def wilson(hits: int, number: int, level: float = LEVEL) -> tuple[float, float]:
     return low, high
 
 
-class _Places:
-    """Finds the turns that codings are counted in, by bisection: as `qualcode.tables.turns_of`, for many codings.
-
-    Args:
-        study: The study.
-    """
-
-    def __init__(self, study: Study) -> None:
-        self._turns = {item.name: item.turns for item in study.transcripts}
-        self._starts = {item.name: [turn.start for turn in item.turns] for item in study.transcripts}
-        self._ends = {item.name: [turn.end for turn in item.turns] for item in study.transcripts}
-
-    def turns(self, coding: Coding) -> tuple[Turn, ...]:
-        """Return the participants' turns that it touches, or else any turns."""
-        name = coding.transcript
-        first = bisect_right(self._ends[name], coding.start)
-        touched = self._turns[name][first : bisect_left(self._starts[name], coding.end)]
-        return tuple(turn for turn in touched if turn.role == "participant") or touched
-
-
 class _Compared:
     """What a machine is compared with.
 
     Args:
         study: The study.
         coders: Names of people and references; may be empty.
-        places: Finds turns.
     """
 
-    def __init__(self, study: Study, coders: tuple[str, ...], places: _Places) -> None:
+    def __init__(self, study: Study, coders: tuple[str, ...]) -> None:
         self.coders = coders
         self.read = frozenset(coding.transcript for coding in study.codings if coding.coder in coders)
         standing = consensus(study, coders) if coders else ()
@@ -313,22 +292,26 @@ class _Compared:
             (coding.transcript, turn.number, coding.code)
             for coding in standing
             if coding.transcript in study.transcript_by_name
-            for turn in places.turns(coding)
+            for turn in turns_of(study.transcript_by_name[coding.transcript], coding)
         }
         self.coded = {(transcript, turn) for transcript, turn, _ in self.given}
 
 
-def _work(study: Study, coder: Coder, codings: Sequence[Coding], places: _Places, compared: _Compared) -> MachineWork:
+def _work(study: Study, coder: Coder, codings: Sequence[Coding], compared: _Compared) -> MachineWork:
     affirmed = tuple(coding for coding in codings if coding.assertion == "affirmed")
     touched = {coding.transcript for coding in codings}
-    proposed = {(coding.transcript, turn.number) for coding in affirmed for turn in places.turns(coding)}
+    proposed = {
+        (coding.transcript, turn.number)
+        for coding in affirmed
+        for turn in turns_of(study.transcript_by_name[coding.transcript], coding)
+    }
     return MachineWork(
         coder=coder,
         facts={name: text for name, text in coder.attributes.items() if not name.startswith(CODE_LINE)},
         decided=_decided(codings),
         transcripts=tuple(_transcript_work(item, touched, proposed, compared) for item in study.transcripts),
         codes=_code_work(study, coder, codings),
-        calibration=_calibration(study, coder, affirmed, places, compared) if compared.coders else None,
+        calibration=_calibration(study, coder, affirmed, compared) if compared.coders else None,
     )
 
 
@@ -373,15 +356,14 @@ def _code_work(study: Study, coder: Coder, codings: Sequence[Coding]) -> tuple[C
     )
 
 
-def _calibration(
-    study: Study, coder: Coder, affirmed: Sequence[Coding], places: _Places, compared: _Compared
-) -> Calibration:
+def _calibration(study: Study, coder: Coder, affirmed: Sequence[Coding], compared: _Compared) -> Calibration:
     known = (*(one.name for one in study.coders if one.kind != "machine"), ACCEPTED)
     pairs: list[tuple[Coding, bool]] = []
     unstated = not_held_out = 0
     taught: set[str] = set()
     for coding in affirmed:
-        turns = places.turns(coding) if coding.transcript in compared.read else ()
+        is_read = coding.transcript in compared.read
+        turns = turns_of(study.transcript_by_name[coding.transcript], coding) if is_read else ()
         if not turns:
             continue
         pairs.append((coding, any((coding.transcript, turn.number, coding.code) in compared.given for turn in turns)))

@@ -190,10 +190,10 @@ def test_the_same_as_from_the_whole_study(behind: list[Coding], codings: list[Co
 
 @pytest.mark.skipif("QUALCODE_TEST_POSTGRESQL" not in os.environ, reason="no PostgreSQL to test on")
 @pytest.mark.parametrize("name", sorted(OPERATIONS))
-@pytest.mark.parametrize("named", [look.NAMED, 0])
+@pytest.mark.parametrize("named", [look.CHUNK, 0])
 def test_the_same_on_a_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, named: int) -> None:
     """As in a file; also where there are too many codes to be asked for by name."""
-    monkeypatch.setattr(look, "NAMED", named)
+    monkeypatch.setattr(look, "CHUNK", named)
     with server_schema() as target:
         check(stored(tmp_path, ALIKE_BEHIND, ALIKE, target), name)
 

@@ -126,7 +126,7 @@ def check(folder: StudyFolder, searches: Iterable[tuple[str, Scope]]) -> int:
     st.just([]) | some_codings(),
     st.lists(st.tuples(st.sampled_from(QUERIES), SCOPES), min_size=5, max_size=10),
     st.sampled_from([finding.FEW, 0]),
-    st.sampled_from([look.NAMED, 1]),
+    st.sampled_from([look.CHUNK, 1]),
 )
 def test_a_part_is_as_good_as_the_whole(
     codings: list[Coding], behind: list[Coding], searches: list[tuple[str, Scope]], few: int, named: int
@@ -134,16 +134,16 @@ def test_a_part_is_as_good_as_the_whole(
     """Every query in every scope: the same places and codes, by either way of reading turns and of naming codes."""
     with tempfile.TemporaryDirectory() as place, pytest.MonkeyPatch.context() as patch:
         patch.setattr(finding, "FEW", few)
-        patch.setattr(look, "NAMED", named)
+        patch.setattr(look, "CHUNK", named)
         finds = check(stored(codings, Path(place), behind=behind), searches)
         event("something was found" if finds else "nothing was found")
 
 
 @pytest.mark.skipif("QUALCODE_TEST_POSTGRESQL" not in os.environ, reason="no PostgreSQL to test on")
-@pytest.mark.parametrize("named", [look.NAMED, 1])
+@pytest.mark.parametrize("named", [look.CHUNK, 1])
 def test_a_part_on_a_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, named: int) -> None:
     """The same with the store on a server, texts replaced or not."""
-    monkeypatch.setattr(look, "NAMED", named)
+    monkeypatch.setattr(look, "CHUNK", named)
     codings = [
         Coding(coder, transcript, start, start + 12, code, status=status, id=f"{coder}{transcript}{start}{code}")
         for coder, status in (("p", "accepted"), ("q", "proposed"))

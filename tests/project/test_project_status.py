@@ -130,11 +130,11 @@ def progress_row(study: Study, coder: str) -> dict[str, Any]:
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(some_codings("old-"), some_codings(""), st.sampled_from([look.NAMED, 1]))
+@given(some_codings("old-"), some_codings(""), st.sampled_from([look.CHUNK, 1]))
 def test_the_same_as_from_the_whole_study(behind: list[Coding], codings: list[Coding], named: int) -> None:
     """Counts, coders, progress and what is missing; codings on texts that were replaced count nowhere."""
     with tempfile.TemporaryDirectory() as place, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(look, "NAMED", named)
+        patch.setattr(look, "CHUNK", named)
         folder = stored(Path(place), behind, codings)
         study = folder.study()
         status = status_of(folder)

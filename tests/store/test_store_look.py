@@ -68,8 +68,8 @@ def test_some_of_it(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     rich(store)
     study = whole(store)
     assert [one for one, _ in store.left_behind()], "the example has codings left behind"
-    for most in (look_module.NAMED, 0):
-        monkeypatch.setattr(look_module, "NAMED", most)
+    for most in (look_module.CHUNK, 0):
+        monkeypatch.setattr(look_module, "CHUNK", most)
         with store.look() as look:
             for codes in ([], ["goal"], ["goal", "other", "unknown"]):
                 assert look.codings(codes) == tuple(one for one in study.codings if one.code in codes)

@@ -6,13 +6,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from small_study import codebook, study_of
 
 from qualcode.model import Coding, Study
-from qualcode.tables import turns_of
-from qualcode.tables.machine_work import MachineWork, _Places, machine_work, reference_coders, wilson
+from qualcode.tables.machine_work import MachineWork, machine_work, reference_coders, wilson
 
 BOOK = codebook("a", "b", "c")
 KINDS = {"robot": "machine", "cues": "machine", "gold": "reference"}
@@ -263,12 +260,3 @@ def test_wilson_holds_the_share_and_refuses_nothing() -> None:
             assert 0 <= low <= hits / number <= high <= 1
     with pytest.raises(ValueError, match="0 of 0"):
         wilson(0, 0)
-
-
-@given(st.integers(0, 60), st.integers(1, 30))
-def test_turns_are_found_as_everywhere(start: int, length: int) -> None:
-    """Bisection finds the turns that `turns_of` finds."""
-    study = study_of({"anna": {"One": "Q: Why not?\nA: Because.\nQ: Oh.\nA: Yes, well.\nA: No."}}, BOOK)
-    transcript = study.transcripts[0]
-    coding = Coding("anna", "one", start, start + length, "a")
-    assert _Places(study).turns(coding) == turns_of(transcript, coding)

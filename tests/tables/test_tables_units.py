@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -12,7 +13,17 @@ from small_study import codebook, study_of
 
 from qualcode.errors import UserError
 from qualcode.model import Case, Coding, Settings, Study, Transcript, Turn
-from qualcode.tables import case_by_code, code_by_code, code_order, coverage, coverage_table, incidence, units, words
+from qualcode.tables import (
+    case_by_code,
+    code_by_code,
+    code_order,
+    coverage,
+    coverage_table,
+    incidence,
+    turns_of,
+    units,
+    words,
+)
 
 BOOK = codebook("a", "b", "c")
 MARKED = {
@@ -25,6 +36,20 @@ MARKED = {
 def study() -> Study:
     """Two cases, coded by one person."""
     return study_of({"anna": MARKED}, BOOK)
+
+
+@given(st.integers(0, 60), st.integers(0, 30))
+def test_turns_touching_a_place(start: int, length: int) -> None:
+    """The turns found by bisection are those that share a character with it, an empty one among them."""
+    one = study_of({"anna": {"One": "Q: Why not?\nA: Because.\nQ: Oh.\nA: Yes, well.\nA: No."}}, BOOK).transcripts[0]
+    last = one.turns[-1]
+    empty = Turn(last.number + 1, "A", "participant", last.end, last.end)
+    one = replace(one, turns=(*one.turns, empty))
+    end = start + length
+    assert one.turns_touching(start, end) == tuple(t for t in one.turns if t.start < end and start < t.end)
+    coding = Coding("anna", "one", start, end + 1, "a")
+    touched = tuple(turn for turn in one.turns if turn.start < coding.end and start < turn.end)
+    assert turns_of(one, coding) == (tuple(turn for turn in touched if turn.role == "participant") or touched)
 
 
 def held(study: Study, unit: str) -> list[str]:
