@@ -36,24 +36,11 @@ DRAWS = 3
 def sample_study(embeddings: str) -> Study:
     """The shipped sample with both readers' codings, without a store."""
     from qualcode.codebook import load_codebook
-    from qualcode.ingest.read import read_transcript
-    from qualcode.interchange.read import read_coding_files
-    from qualcode.project.settings_file import read_settings
-    from qualcode.resources import shipped
+    from qualcode.project.sample import read_sample
 
-    folder = shipped("transcripts_sample")
-    settings = read_settings(folder / "study.yaml")
-    settings = replace(settings, extra={**settings.extra, "learned": {"embeddings": embeddings}})
-    readings = [read_transcript(path, settings=settings) for path in sorted(folder.glob("*.txt"))]
-    study = Study(
-        settings,
-        load_codebook("b2b-influencer-marketing"),
-        tuple(reading.case for reading in readings),
-        tuple(reading.transcript for reading in readings),
-        tuple(Coder(name, "reference") for name in READERS),
-    )
-    codings = [c for name in READERS for c in read_coding_files(folder / "codings" / name, study, coder=name).codings]
-    return study.with_codings(codings)
+    study = read_sample(load_codebook("b2b-influencer-marketing"))
+    extra = {**study.settings.extra, "learned": {"embeddings": embeddings}}
+    return replace(study, settings=replace(study.settings, extra=extra))
 
 
 def units_study(path: Path) -> Study:

@@ -22,6 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from qualcode.codebook.find import shipped_codebooks
@@ -37,6 +38,12 @@ HEADS = ("Case", "Kind", "Industry", "Participant", "Note")
 HINT = "Expected are lines that begin with '# Case: ', 'Q: ', 'A: ' or '- CODE: '."
 
 
+@cache
+def shipped_codebook(name: str) -> Codebook:
+    """Return a shipped codebook by its name, read once."""
+    return load_codebook(shipped("codebooks") / f"{name}.yaml")
+
+
 def shipped_exemplars(codebook: Codebook) -> Study | None:
     """Return the exemplars of the shipped codebook that a study's codebook began as, or None where there are none.
 
@@ -45,11 +52,10 @@ def shipped_exemplars(codebook: Codebook) -> Study | None:
     Args:
         codebook: That of the study; its name tells which one it began as.
     """
-    place = shipped("codebooks")
-    folder, file = place / FOLDER / codebook.name, place / f"{codebook.name}.yaml"
+    folder = shipped("codebooks") / FOLDER / codebook.name
     if codebook.name not in shipped_codebooks() or not folder.is_dir():
         return None
-    return load_exemplars(folder, codebook, names_of_codes(load_codebook(file), codebook))
+    return load_exemplars(folder, codebook, names_of_codes(shipped_codebook(codebook.name), codebook))
 
 
 def load_exemplars(folder: Path, codebook: Codebook, names: Mapping[str, str] | None = None) -> Study:

@@ -13,6 +13,7 @@ import numpy as np
 from qualcode.coders.cues import CueCoder
 from qualcode.coders.embeddings import Embedder
 from qualcode.coders.learner import Known, known_of
+from qualcode.coders.limits import UNSEEN
 from qualcode.coders.material import Material
 from qualcode.coders.scores import Scores, kernels, score
 from qualcode.coders.targets import Training, training_of
@@ -23,6 +24,10 @@ from qualcode.model import Study
 MODELS = ("words", "meaning", "all", "sentence")
 # With fewer codings, a study learns from the coded interviews that come with its codebook as if they were its own.
 ENOUGH_OF_ITS_OWN = 1000
+EXEMPLARS_ALONE = "exemplars alone"
+AND_FROM_EXEMPLARS = "and interviews that come with the codebook"
+UNSEEN_MOSTLY_OTHERS = "unseen cases, most of them not of this study"
+UNSEEN_EXEMPLARS = "unseen interviews that come with the codebook, not on this study"
 
 
 def scorer_of(exemplars: Study | None, embedder: Embedder | None, cues: CueCoder | None = None) -> ExemplarModel | None:
@@ -39,16 +44,18 @@ def scorer_of(exemplars: Study | None, embedder: Embedder | None, cues: CueCoder
 def together(exemplars: Study) -> Study:
     """Return exemplars and their further exemplars as one study."""
     further = exemplars.exemplars
-    if further is None:
-        return exemplars
-    more = together(further)
+    return exemplars if further is None else _beside(exemplars, together(further))
+
+
+def _beside(one: Study, other: Study) -> Study:
+    """Return one study with all that another holds."""
     return replace(
-        exemplars,
-        cases=exemplars.cases + more.cases,
-        transcripts=exemplars.transcripts + more.transcripts,
-        coders=exemplars.coders + more.coders,
+        one,
+        cases=one.cases + other.cases,
+        transcripts=one.transcripts + other.transcripts,
+        coders=one.coders + other.coders,
         exemplars=None,
-    ).with_codings((*exemplars.codings, *more.codings))
+    ).with_codings((*one.codings, *other.codings))
 
 
 @dataclass(frozen=True)
@@ -59,16 +66,20 @@ class Lessons:
         study: Holds the coded interviews.
         training: Their codings.
         helped_by: Exemplars that score passages beside them; None: none.
-        own: Whether all of it is the study's own.
+        own: Those of the codings that are the study's own.
+        learned_from: Whose they are, in words.
+        measured_on: What held-out cases are, in words (see `Verdict.measured_on`).
     """
 
     study: Study
     training: Training
     helped_by: Study | None
-    own: bool
+    own: Training
+    learned_from: str
+    measured_on: str
 
 
-def lessons_of(study: Study, training: Training, exemplars: Study | None, *, too_little: bool) -> Lessons:
+def lessons_of(study: Study, training: Training, exemplars: Study | None, *, too_little: bool = False) -> Lessons:
     """Return what to learn from: a study's own codings if these are enough, else those that come with its codebook too.
 
     Args:
@@ -77,23 +88,20 @@ def lessons_of(study: Study, training: Training, exemplars: Study | None, *, too
         exemplars: As in `Study.exemplars`.
         too_little: Whether its codings are not to be learned from at all.
     """
+    names = ", ".join(training.coders)
     if exemplars is None or training.number >= ENOUGH_OF_ITS_OWN:
-        return Lessons(study, training, exemplars, own=True)
-    theirs = training_of(exemplars)
+        return Lessons(study, training, exemplars, training, names, UNSEEN)
+    theirs, further = training_of(exemplars), exemplars.exemplars
     if too_little:
-        return Lessons(exemplars, theirs, exemplars.exemplars, own=False)
-    joined = replace(
-        study,
-        cases=study.cases + exemplars.cases,
-        transcripts=study.transcripts + exemplars.transcripts,
-        exemplars=None,
-    )
+        return Lessons(exemplars, theirs, further, Training((), {}, {}), EXEMPLARS_ALONE, UNSEEN_EXEMPLARS)
     by_coder = {
         name: training.by_coder.get(name, ()) + theirs.by_coder.get(name, ())
         for name in sorted({*training.by_coder, *theirs.by_coder})
     }
     both = Training(tuple(by_coder), by_coder, {**training.transcripts, **theirs.transcripts})
-    return Lessons(joined, both, exemplars.exemplars, own=False)
+    return Lessons(
+        _beside(study, exemplars), both, further, training, f"{names}, {AND_FROM_EXEMPLARS}", UNSEEN_MOSTLY_OTHERS
+    )
 
 
 class ExemplarModel:

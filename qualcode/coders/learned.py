@@ -15,7 +15,7 @@ Settings, in `study.yaml`:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -33,17 +33,13 @@ from qualcode.coders.scores import kernels
 from qualcode.coders.targets import Training, training_of
 from qualcode.coders.views import Seen
 from qualcode.errors import UserError
-from qualcode.model import Codebook, Coding, Settings, Study, Transcript
+from qualcode.model import Codebook, Coding, Settings, Study
 
 VERSION = "1"
 FEWEST_CASES, FEWEST_CODINGS = 2, 10
 # Turns coded at a time, in whole cases: keeps memory flat.
 BATCH = 400
 REASONS, ALIKE = 4, 2
-LEARNED_FROM_EXEMPLARS = "exemplars alone"
-AND_FROM_EXEMPLARS = "and interviews that come with the codebook"
-MEASURED_ON_BOTH = "unseen cases, most of them not of this study"
-MEASURED_ON_EXEMPLARS = "unseen interviews that come with the codebook, not on this study"
 # How much cues, likeness to the code's text, and exemplars add to a sentence's score.
 CUE_HINT, LIKE_HINT, EXEMPLAR_HINT = 0.3, 0.2, 0.5
 
@@ -192,24 +188,21 @@ class LearnedCoder:
                 hint="Code some interviews yourself, or let 'cues' propose: qualcode code --coder cues",
             )
         lessons = lessons_of(study, training, exemplars, too_little=bool(lacking))
-        if lacking:
-            training = Training((), {}, {})
         helper = scorer_of(lessons.helped_by, embedder, cues)
         known = known_of(lessons.study, lessons.training, embedder, helper, cues=cues)
-        others = [transcript.name for transcript in study.transcripts if transcript.name not in training.transcripts]
+        own = lessons.own.transcripts
+        others = [transcript.name for transcript in study.transcripts if transcript.name not in own]
         coded = self._coded == "yes" or (self._coded == "auto" and not others)
-        self._facts = self._told(study, training, known, embedder)
-        if not lessons.own and not lacking:
-            self._facts["learned from"] += f", {AND_FROM_EXEMPLARS}"
+        self._facts = self._told(study, lessons, known, embedder)
         self.learned_from_nothing = lacking
         if lacking:
             self._facts["codings of the study"] = f"too little to learn from: {lacking}"
-        total = len(others) + (len(training.transcripts) if coded else 0)
+        total = len(others) + (len(own) if coded else 0)
         done = 0
         every = np.arange(len(known.material.turns))
         if others or not coded:
             model = Model(known, every, with_codebook=self.with_codebook)
-            self.verdicts = _verdicts(model, lessons, lacking)
+            self.verdicts = _verdicts(model, lessons)
             for batch in _batches(study, others):
                 material = material_of(study, batch)
                 if len(material.turns):
@@ -219,20 +212,19 @@ class LearnedCoder:
                 done += len(batch)
                 if progress:
                     progress(done, total)
-        if coded and training.transcripts:
-            own = training.transcripts
+        if coded and own:
             for model, predicted in unseen_predictions(known, with_codebook=self.with_codebook, of=own):
-                self.verdicts = self.verdicts or _verdicts(model, lessons, lacking)
+                self.verdicts = self.verdicts or _verdicts(model, lessons)
                 yield known, model, known.seen, predicted, True
                 done += len({known.material.turns[int(row)].transcript for row in predicted.rows})
                 if progress:
                     progress(done, total)
 
-    def _told(self, study: Study, training: Training, known: Known, embedder: Embedder | None) -> dict[str, str]:
+    def _told(self, study: Study, lessons: Lessons, known: Known, embedder: Embedder | None) -> dict[str, str]:
         exemplars = self._exemplars(study)
         return {
-            "learned from": ", ".join(training.coders) or LEARNED_FROM_EXEMPLARS,
-            "codings": str(training.number),
+            "learned from": lessons.learned_from,
+            "codings": str(lessons.own.number),
             "turns": str(len(known.material.turns)),
             "cases": str(len(known.material.cases)),
             "embeddings": embedder.name if embedder else "none",
@@ -249,8 +241,8 @@ class LearnedCoder:
             own = predicted.sentences[offset : offset + len(numbers)] + _hints(seen, numbers)
             offset += len(numbers)
             for column in np.flatnonzero(predicted.probabilities[position] >= model.limits):
-                proposal = _Proposal(known, model, seen, predicted, position, row, int(column), own[:, column])
-                proposal.own = study.transcript_by_name
+                scores = own[:, column]
+                proposal = _Proposal(study, known, model, seen, predicted, position, row, int(column), scores)
                 yield self._coding(study, proposal, held_out, verdicts.get(self.codes[column]))
 
     def _coding(self, study: Study, proposal: _Proposal, held_out: bool, verdict: Verdict | None) -> Coding:
@@ -306,6 +298,7 @@ class _Proposal:
 
     def __init__(
         self,
+        study: Study,
         known: Known,
         model: Model,
         seen: Seen,
@@ -316,7 +309,7 @@ class _Proposal:
         scores: NDArray[np.float32],
     ) -> None:
         self.known, self.model, self.seen = known, model, seen
-        self.own: Mapping[str, Transcript] = {}
+        self._study = study
         self.row, self.column = row, column
         self.probability = float(predicted.probabilities[position, column])
         self._features = predicted.features[position, column]
@@ -360,7 +353,7 @@ class _Proposal:
                 sentence = int(with_code[number])
                 start, end = material.sentences[sentence]
                 turn, share = material.turns[int(material.turn_of[sentence])], round(float(like[number]), 2)
-                if turn.transcript not in self.own:
+                if turn.transcript not in self._study.transcript_by_name:
                     # Exemplars are not in the study: their words are quoted instead.
                     found.append({"exemplar": turn.case, "quote": material.sentence(sentence), "like": share})
                 else:
@@ -377,12 +370,9 @@ def _hints(seen: Seen, sentences: range) -> NDArray[np.float32]:
     return np.asarray(hints, dtype=np.float32)
 
 
-def _verdicts(model: Model, lessons: Lessons, lacking: str) -> tuple[Verdict, ...]:
-    """Return a model's verdicts, and say of interviews of what kind they are."""
-    if lessons.own:
-        return model.verdicts
-    measured_on = MEASURED_ON_EXEMPLARS if lacking else MEASURED_ON_BOTH
-    return tuple(replace(verdict, measured_on=measured_on) for verdict in model.verdicts)
+def _verdicts(model: Model, lessons: Lessons) -> tuple[Verdict, ...]:
+    """Return a model's verdicts, which say of interviews of what kind they are."""
+    return tuple(replace(verdict, measured_on=lessons.measured_on) for verdict in model.verdicts)
 
 
 def too_little(study: Study, training: Training) -> str:

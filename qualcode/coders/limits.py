@@ -16,6 +16,7 @@ ENOUGH, WEAK = 0.6, 0.4
 FEWEST_EXAMPLES = 5
 ENOUGH_SAID, WEAK_SAID, NOT_YET_SAID = "enough", "weak", "not automatable yet"
 MOST_EXAMPLES = 200
+UNSEEN = "unseen cases"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class Verdict:
     limit: float
     verdict: str
     more: int | None
-    measured_on: str = "unseen cases"
+    measured_on: str = UNSEEN
 
     @property
     def told(self) -> str:

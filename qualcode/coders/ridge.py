@@ -41,7 +41,7 @@ class Ridge:
     @property
     def weights(self) -> Array:
         """The dual weights A: passages × codes."""
-        if "_inverse" in self.__dict__ or len(self._kernel) > MOST_FACTORED:
+        if len(self._kernel) > MOST_FACTORED:
             return self.weights_without(np.zeros(0, dtype=np.int64))
         from scipy.linalg import cho_factor, cho_solve
 

@@ -183,12 +183,10 @@ def learning_curve(study: Study, coder: str, people: Sequence[str]) -> tuple[Exp
     from qualcode.coders.targets import training_of
 
     embedder = chosen_embedder(study.settings)
-    lessons = lessons_of(
-        study, training_of(study, people), study.exemplars if coder == "combined" else None, too_little=False
-    )
+    lessons = lessons_of(study, training_of(study, people), study.exemplars if coder == "combined" else None)
     known = known_of(lessons.study, lessons.training, embedder, scorer_of(lessons.helped_by, embedder))
-    own = None if lessons.own else frozenset(study.transcript_by_name)
-    return tuple(Expected(*point) for point in curve_of(known, with_codebook=coder == "combined", of=own))
+    points = curve_of(known, with_codebook=coder == "combined", of=lessons.own.transcripts)
+    return tuple(Expected(*point) for point in points)
 
 
 def _check(study: Study, coder: str, people: Sequence[str]) -> None:

@@ -10,10 +10,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from qualcode.errors import UserError
-from qualcode.model import Case, Codebook, Coder, Study
+from qualcode.model import Case, Codebook, Study
 from qualcode.project.folder import StudyFolder
 
-FOLDER = "exemplars"
 USES_EXEMPLARS = "combined"
 """The machine coder that learns from exemplars."""
 # Turns of at least so many characters that two studies share are no coincidence.
@@ -34,12 +33,14 @@ def with_exemplars(study: Study, folder: StudyFolder) -> Study:
     Raises:
         UserError: The study's exemplars have mistakes, or the setting does.
     """
-    from qualcode.codebook.exemplars import load_exemplars
+    from qualcode.codebook.exemplars import FOLDER, load_exemplars
 
     if not _wanted(study):
         return study
     own = folder.path / FOLDER
     found = load_exemplars(own, study.codebook) if own.is_dir() else shipped_for(study)
+    if found is None or not found.codings:
+        return study
     return replace(study, exemplars=_in_its_settings(found, study))
 
 
@@ -62,10 +63,11 @@ def _wanted(study: Study) -> bool:
     return bool(wanted == "auto")
 
 
-def _in_its_settings(found: Study | None, study: Study) -> Study | None:
-    if found is None:
-        return None
-    return replace(found, settings=study.settings, exemplars=_in_its_settings(found.exemplars, study))
+def _in_its_settings(found: Study, study: Study) -> Study:
+    further = found.exemplars
+    return replace(
+        found, settings=study.settings, exemplars=None if further is None else _in_its_settings(further, study)
+    )
 
 
 def _sample_for(study: Study) -> Study | None:
@@ -73,42 +75,16 @@ def _sample_for(study: Study) -> Study | None:
 
     What has learned from an interview must not code it: a study that holds anything of the sample learns nothing of it.
     """
-    from qualcode.codebook import load_codebook
-    from qualcode.codebook.exemplars import names_of_codes
-    from qualcode.project.sample import CODEBOOK
-    from qualcode.resources import shipped
+    from qualcode.codebook.exemplars import names_of_codes, shipped_codebook
+    from qualcode.project.sample import CODEBOOK, read_sample
 
     if study.codebook.name != CODEBOOK:
         return None
-    book = load_codebook(shipped("codebooks") / f"{CODEBOOK}.yaml")
-    sample = _read_sample(book)
+    book = shipped_codebook(CODEBOOK)
+    sample = read_sample(book)
     if _telling_turns(sample) & _telling_turns(study):
         return None
     return _in_codes_of(sample, study.codebook, names_of_codes(book, study.codebook))
-
-
-def _read_sample(book: Codebook) -> Study:
-    from qualcode.ingest.read import read_transcript
-    from qualcode.interchange.read import read_coding_files
-    from qualcode.project.folder import SETTINGS
-    from qualcode.project.sample import READER_FACTS, READERS
-    from qualcode.project.settings_file import read_settings
-    from qualcode.resources import shipped
-
-    folder = shipped("transcripts_sample")
-    settings = read_settings(folder / SETTINGS)
-    readings = [read_transcript(path, settings=settings) for path in sorted(folder.glob("*.txt"))]
-    study = Study(
-        settings,
-        book,
-        tuple(reading.case for reading in readings),
-        tuple(reading.transcript for reading in readings),
-        tuple(Coder(name, "reference", READER_FACTS) for name in READERS),
-    )
-    codings = [
-        coding for name in READERS for coding in read_coding_files(folder / "codings" / name, study, coder=name).codings
-    ]
-    return study.with_codings(codings)
 
 
 def _telling_turns(study: Study) -> frozenset[str]:

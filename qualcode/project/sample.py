@@ -9,6 +9,7 @@ from pathlib import Path
 
 from qualcode.counts import counted
 from qualcode.errors import ManyErrors, UserError
+from qualcode.model import Codebook, Coder, Study
 from qualcode.project.codings import Imported, import_codings
 from qualcode.project.folder import SETTINGS, StudyFolder, find_study
 from qualcode.project.ingesting import ingest
@@ -76,6 +77,31 @@ def sample_study(path: Path, *, progress: Callable[[int, int], None] | None = No
     with folder.store() as store:
         transcripts = store.counts()["transcripts"]
     return Sample(folder, is_new, transcripts, imports)
+
+
+def read_sample(codebook: Codebook) -> Study:
+    """Return the sample study with the readers' codings, read from the shipped files; no store is made.
+
+    Args:
+        codebook: The shipped one of the sample.
+    """
+    from qualcode.ingest.read import read_transcript
+    from qualcode.interchange import read_coding_files
+    from qualcode.project.settings_file import read_settings
+
+    source = shipped("transcripts_sample")
+    settings = read_settings(source / SETTINGS)
+    readings = [read_transcript(path, settings=settings) for path in sorted(source.glob("*.txt"))]
+    study = Study(
+        settings,
+        codebook,
+        tuple(reading.case for reading in readings),
+        tuple(reading.transcript for reading in readings),
+        tuple(Coder(name, "reference", READER_FACTS) for name in READERS),
+    )
+    return study.with_codings(
+        coding for name in READERS for coding in read_coding_files(source / "codings" / name, study, coder=name).codings
+    )
 
 
 def _copy_codings(source: Path, path: Path) -> None:

@@ -55,3 +55,11 @@ def test_none_for_other_codebooks_and_when_not_wanted(folder: StudyFolder, tmp_p
     assert setting("none") is None and setting("auto") is not None
     with pytest.raises(UserError, match="auto or none"):
         setting("some")
+
+
+def test_exemplars_without_a_code_are_none(folder: StudyFolder) -> None:
+    """Where no answer bears a code there is nothing to learn from: as if there were no exemplars."""
+    own = folder.path / "exemplars"
+    own.mkdir()
+    (own / "ann.txt").write_text("# Case: Ann\n\nQ: How is it?\n\nA: It takes years.\n", "utf-8")
+    assert with_exemplars(folder.study(), folder).exemplars is None
